@@ -8,6 +8,7 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use md5::{Digest, Md5};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Which function asked, and through which entry the request had come in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -145,6 +146,19 @@ impl FromStr for CodeSiteId {
         text.parse()
             .map(Self)
             .map_err(|_| CodeSiteIdError::TooLarge)
+    }
+}
+
+impl Serialize for CodeSiteId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CodeSiteId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(from)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 
