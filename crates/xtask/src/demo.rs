@@ -1,0 +1,15 @@
+use std::process::{Command, ExitCode};
+
+use crate::cargo::{Profile, become_command, build};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Goes on to `scrip demo`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    passed: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let scrip = build(Profile::Dev, &["scrip"])?;
+    become_command(Command::new(scrip).arg("demo").args(&args.passed))
+}

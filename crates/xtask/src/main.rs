@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+mod bench;
+mod cargo;
+mod crash;
+mod demo;
+mod doctests;
+mod report;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// What is done to this project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Looks for the tools that are needed, and installs those that cargo and rustup can install
+    Setup,
+    /// Checks format, lints, licences, tests and documentation, up to the first failure
+    Test(test::Args),
+    /// Builds the program with the profile of the tests and runs `scrip demo`
+    Demo(demo::Args),
+    /// Kills the running program at random moments and audits what is left
+    Crash(crash::Args),
+    /// Builds the program for release and runs `scrip bench ledger`
+    Bench(bench::Args),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Task::parse() {
+        Task::Setup => setup::run(),
+        Task::Test(args) => test::run(&args),
+        Task::Demo(args) => demo::run(&args),
+        Task::Crash(args) => crash::run(&args),
+        Task::Bench(args) => bench::run(&args),
+    }
+}
