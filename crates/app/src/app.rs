@@ -1,0 +1,146 @@
+use std::{
+    future::Future,
+    panic::Location,
+    sync::{Arc, RwLock},
+};
+
+use economy::{Command, Refusal};
+use ledger::{HolderId, Identity};
+
+use crate::{
+    Asked, Change, ChangeRefusal, Changed, Clock, Receipt, Store, StoreError, Write, WriteError,
+    origin::Gates, store::ChangeBy, write::content_hash,
+};
+
+/// Everything that people can do, over one store.
+#[derive(Debug, Clone)]
+pub struct App {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    holders: Arc<HolderCache>,
+}
+
+impl App {
+    /// The application, and the gates through which its fronts come in. The gates exist once.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> (Self, Gates) {
+        (
+            Self {
+                store,
+                clock,
+                holders: Arc::default(),
+            },
+            Gates::new(),
+        )
+    }
+
+    /// The store, for reading. Writing goes through the verbs.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The holder of an identity; made at the first use.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn holder(&self, identity: Identity) -> Result<HolderId, StoreError> {
+        if let Some(known) = self.holders.get(&identity) {
+            return Ok(known);
+        }
+        let made = self.store.holders_ensure(vec![identity.clone()]).await?;
+        let holder = made
+            .first()
+            .copied()
+            .ok_or(StoreError::Damaged("an identity without a holder".into()))?;
+        self.holders.put(identity, holder);
+        Ok(holder)
+    }
+
+    pub(crate) fn write(
+        &self,
+        asked: Asked,
+        command: Command,
+        location: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Receipt, WriteError>> + Send + use<> {
+        let holders = Arc::clone(&self.holders);
+        let answer = self.store.execute(Write::new(asked, command, location));
+        async move {
+            let answer = answer.await;
+            if matches!(
+                &answer,
+                Err(WriteError::Refused(Refusal::HolderMerged { .. }))
+            ) {
+                holders.clear();
+            }
+            answer
+        }
+    }
+
+    /// Many writes at once, each answered for itself, in their order.
+    #[track_caller]
+    pub fn write_many(
+        &self,
+        writes: Vec<(Asked, Command)>,
+    ) -> impl Future<Output = Vec<Result<Receipt, WriteError>>> + Send + use<> {
+        let location = Location::caller();
+        let writes = writes
+            .into_iter()
+            .map(|(asked, command)| Write::new(asked, command, location))
+            .collect();
+        self.store.execute_many(writes)
+    }
+
+    /// Changes what is no money.
+    #[track_caller]
+    pub fn change(
+        &self,
+        asked: Asked,
+        change: Change,
+    ) -> impl Future<Output = Result<Changed, ChangeRefusal>> + Send + use<> {
+        let location = Location::caller();
+        let origin = match &asked.claimed {
+            Some(site) => asked.entry.claimed(site),
+            None => asked.entry.at(location),
+        };
+        let content = content_hash(&(&change, asked.actor));
+        let by = ChangeBy {
+            actor: asked.actor,
+            origin,
+            key: asked.key,
+            content,
+            reason: asked.detail.reason,
+        };
+        let store = Arc::clone(&self.store);
+        async move { store.change(by, change).await }
+    }
+}
+
+/// Who is who, so that a command does not ask the database for it. Bounded: it is emptied when it is full.
+#[derive(Debug, Default)]
+struct HolderCache(RwLock<std::collections::HashMap<Identity, HolderId>>);
+
+impl HolderCache {
+    const MOST: usize = 100_000;
+
+    fn get(&self, identity: &Identity) -> Option<HolderId> {
+        self.0.read().ok()?.get(identity).copied()
+    }
+
+    fn put(&self, identity: Identity, holder: HolderId) {
+        if let Ok(mut known) = self.0.write() {
+            if known.len() >= Self::MOST {
+                known.clear();
+            }
+            known.insert(identity, holder);
+        }
+    }
+
+    fn clear(&self) {
+        if let Ok(mut known) = self.0.write() {
+            known.clear();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use ledger::{CurrencyId, GroupId, GuildId, HolderId};
+use serde::{Deserialize, Serialize};
+
+/// A Discord guild as the bot keeps it. Discord's ids are its own snowflakes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guild {
+    pub id: GuildId,
+    pub discord: u64,
+    pub name: String,
+    /// The guild's own single group, made with it.
+    pub single: GroupId,
+    /// All groups it is in, its single one first.
+    pub groups: Vec<GroupId>,
+    /// The currency that is used when none is named.
+    pub primary: Option<CurrencyId>,
+    pub repost_channel: Option<u64>,
+    pub log_channel: Option<u64>,
+    pub top_role: Option<u64>,
+    pub nickname: Option<String>,
+    /// Whether the bot is still there.
+    pub present: bool,
+    pub sync: MembersSync,
+}
+
+/// How far the fetching of all members has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MembersSync {
+    /// The greatest Discord user id that is stored already.
+    pub after: u64,
+    pub fetched: u64,
+    pub complete: bool,
+    /// Which pass over the members it is: who was not seen in the newest complete pass has left.
+    pub pass: u32,
+}
+
+/// One setting of a guild.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum GuildEdit {
+    Primary(CurrencyId),
+    RepostChannel(Option<u64>),
+    LogChannel(Option<u64>),
+    TopRole(Option<u64>),
+    Nickname(Option<String>),
+}
+
+/// Which emoji stands for which currency in one guild: each guild has its own copy of a currency's emoji.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmojiBinding {
+    pub guild: GuildId,
+    /// Discord's emoji id.
+    pub emoji: u64,
+    pub name: String,
+    pub animated: bool,
+    pub currency: CurrencyId,
+}
+
+/// A member as a front reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub discord: u64,
+    pub bot: bool,
+    /// What others see: nickname, global name or user name; attackers' text.
+    pub name: String,
+}
+
+/// A member's accounts, for a leaderboard: holder, Discord id, and what they hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuildStats {
+    /// Discord user id and holder of every member who is present and no bot, by Discord id.
+    pub members: Vec<(u64, HolderId)>,
+    /// Their accounts in the currencies asked for that are above zero, in minor units.
+    pub wallets: Vec<(HolderId, CurrencyId, ledger::Amount)>,
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod api_key;
+mod app;
+mod ask;
+mod change;
+mod clock;
+mod flow;
+mod guild;
+mod job;
+pub mod origin;
+mod store;
+mod verbs;
+mod view;
+mod write;
+
+pub use api_key::{ApiKey, ApiKeySecret, NewApiKey, Scope, Scopes};
+pub use app::App;
+pub use ask::Asked;
+pub use change::{Change, ChangeRefusal, Changed, CurrencyEdit, NewCurrency, NewGroup, RateChange};
+pub use clock::{Clock, ManualClock, SystemClock, random_bytes};
+pub use flow::{Flow, FlowQuery, FlowTotals};
+pub use guild::{EmojiBinding, Guild, GuildEdit, GuildStats, Member, MembersSync};
+pub use job::{Job, JobRetry, NewJob};
+pub use store::{
+    AuditFinding, AuditProgress, AuditReport, BoxFuture, ChangeBy, Health, Store, StoreError,
+};
+pub use view::{
+    HoldRecord, HolderRecord, NoteRecord, Posting, RateRecord, Supply, TransactionFilter,
+    WalletLine, WebhookRecord,
+};
+pub use write::{Receipt, Write, WriteError};

@@ -1,0 +1,103 @@
+use ledger::{AccountKey, Amount, CurrencyId, Detail, HolderId, Kind, Quote, Rate};
+use serde::Serialize;
+
+use crate::{FactKey, Facts, Leg, Plan, Refusal, checks};
+
+/// Changes one currency into another of the same group, over both issuance accounts.
+///
+/// What is paid is exactly `amount`; what is given is rounded down; the remainder stays with the issuance side and is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exchange {
+    pub holder: HolderId,
+    pub from: CurrencyId,
+    pub to: CurrencyId,
+    pub amount: Amount,
+    /// Numerator and denominator of the rate that the person saw, between minor units; another one is refused.
+    pub quoted: Option<(u64, u64)>,
+}
+
+impl Exchange {
+    pub(crate) fn needs(&self, _: &impl Facts, name: &mut dyn FnMut(FactKey)) {
+        name(FactKey::Rate {
+            from: self.from,
+            to: self.to,
+        });
+        for currency in [self.from, self.to] {
+            name(FactKey::Currency(currency));
+            name(FactKey::Account(AccountKey::issuance(currency)));
+            name(FactKey::Account(AccountKey::holder(self.holder, currency)));
+        }
+    }
+
+    /// What the exchange would give at this moment.
+    ///
+    /// # Errors
+    /// As [`crate::decide`], up to the balance.
+    pub fn quote(&self, facts: &impl Facts) -> Result<(Rate, Quote), Refusal> {
+        let (from, to) = (
+            checks::active(facts, self.from)?,
+            checks::active(facts, self.to)?,
+        );
+        checks::above_zero(self.amount)?;
+        if self.from == self.to {
+            return Err(Refusal::ToOneself);
+        }
+        checks::open(facts, self.holder, self.from)?;
+        checks::open(facts, self.holder, self.to)?;
+        if from.group != to.group {
+            return Err(Refusal::OtherGroup {
+                from: from.group,
+                to: to.group,
+            });
+        }
+        let rate = facts.rate(self.from, self.to).ok_or(Refusal::NoRate {
+            from: self.from,
+            to: self.to,
+        })?;
+        self.still_quoted(rate)?;
+        let too_large = Refusal::BalanceTooLarge {
+            account: AccountKey::holder(self.holder, self.to),
+        };
+        let quote = rate.apply(self.amount).ok_or(too_large)?;
+        if quote.result.is_zero() {
+            Err(Refusal::ResultZero { rate })
+        } else {
+            Ok((rate, quote))
+        }
+    }
+
+    pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
+        let (_, quote) = self.quote(facts)?;
+        let paid = Leg {
+            debit: AccountKey::holder(self.holder, self.from),
+            credit: AccountKey::issuance(self.from),
+            amount: self.amount,
+        };
+        let given = Leg {
+            debit: AccountKey::issuance(self.to),
+            credit: AccountKey::holder(self.holder, self.to),
+            amount: quote.result,
+        };
+        let legs = vec![
+            checks::covered(facts, paid)?,
+            checks::covered(facts, given)?,
+        ];
+        let remainder = Some(quote.remainder).filter(|rest| rest.num > 0);
+        Ok(Plan {
+            kind: Kind::Exchange,
+            legs,
+            effects: Vec::new(),
+            detail: Detail {
+                remainder,
+                ..Detail::default()
+            },
+        })
+    }
+
+    fn still_quoted(&self, now: Rate) -> Result<(), Refusal> {
+        match self.quoted.and_then(|(num, den)| Rate::new(num, den).ok()) {
+            Some(quoted) if quoted != now => Err(Refusal::RateChanged { quoted, now }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+use ledger::{
+    AccountKey, Amount, CurrencyId, Detail, HoldId, HolderId, Identity, Kind, NoteId, TransactionId,
+};
+
+use crate::{HoldState, NoteState, ReactionKey, ReactionState};
+
+/// What a decision tells the store to write, all of it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub kind: Kind,
+    /// None when only an effect is recorded and no money moves.
+    pub legs: Vec<Leg>,
+    pub effects: Vec<Effect>,
+    pub detail: Detail,
+}
+
+/// One transfer to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leg {
+    pub debit: AccountKey,
+    pub credit: AccountKey,
+    pub amount: Amount,
+}
+
+/// What is remembered beside the transfers, written with them. Where a record needs an id, it is the transaction's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A note whose id is this transaction's id.
+    NoteCreated {
+        sender: HolderId,
+        recipient: Identity,
+        currency: CurrencyId,
+        amount: Amount,
+    },
+    NoteSettled {
+        note: NoteId,
+        how: Settle,
+    },
+    /// A hold whose id is this transaction's id.
+    HoldPlaced {
+        holder: HolderId,
+        currency: CurrencyId,
+        amount: Amount,
+        expires_ms: Option<i64>,
+    },
+    HoldSettled {
+        hold: HoldId,
+        how: Settle,
+    },
+    ReactionMinted {
+        key: ReactionKey,
+        author: HolderId,
+        amount: Amount,
+    },
+    ReactionTakenBack {
+        key: ReactionKey,
+        burned: bool,
+    },
+    Reversed {
+        transaction: TransactionId,
+    },
+    Merged {
+        from: HolderId,
+        into: HolderId,
+    },
+}
+
+/// How something open was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settle {
+    /// A note redeemed, a hold captured.
+    Taken,
+    /// A note revoked, a hold released.
+    GivenBack,
+}
+
+impl Settle {
+    pub const fn note(self, by: TransactionId) -> NoteState {
+        match self {
+            Settle::Taken => NoteState::Redeemed { by },
+            Settle::GivenBack => NoteState::Revoked { by },
+        }
+    }
+
+    pub const fn hold(self, by: TransactionId) -> HoldState {
+        match self {
+            Settle::Taken => HoldState::Captured { by },
+            Settle::GivenBack => HoldState::Released { by },
+        }
+    }
+}
+
+/// The state that taking a reaction back leaves.
+pub const fn reaction_state(burned: bool, by: Option<TransactionId>) -> ReactionState {
+    match by {
+        Some(by) if burned => ReactionState::Burned { by },
+        _ => ReactionState::Unrecoverable,
+    }
+}
+
+impl Plan {
+    pub(crate) fn one(kind: Kind, leg: Leg) -> Self {
+        Self {
+            kind,
+            legs: vec![leg],
+            effects: Vec::new(),
+            detail: Detail::default(),
+        }
+    }
+
+    pub(crate) fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+}
