@@ -55,5 +55,9 @@ fn send(file: File) -> Response {
 }
 
 fn missing() -> Response {
-    (StatusCode::NOT_FOUND, "This content is no longer available.").into_response()
+    (
+        StatusCode::NOT_FOUND,
+        "This content is no longer available.",
+    )
+        .into_response()
 }

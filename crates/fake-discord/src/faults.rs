@@ -31,9 +31,16 @@ impl LimitScope {
 
 #[derive(Clone, Debug)]
 pub enum RestEffect {
-    RateLimited { retry_after: Duration, scope: LimitScope },
-    ServerError { status: u16 },
-    Slow { delay: Duration },
+    RateLimited {
+        retry_after: Duration,
+        scope: LimitScope,
+    },
+    ServerError {
+        status: u16,
+    },
+    Slow {
+        delay: Duration,
+    },
     /// The request is carried out, then the connection breaks before the answer.
     LostAnswer,
     MissingPermissions,
@@ -72,7 +79,10 @@ impl FaultState {
 
     /// How often an event of this name is delivered: normally once.
     pub fn copies(&mut self, event: &str) -> u32 {
-        let armed = self.twice.iter_mut().find(|(name, left)| name == event && *left > 0);
+        let armed = self
+            .twice
+            .iter_mut()
+            .find(|(name, left)| name == event && *left > 0);
         armed.map_or(1, |(_, left)| {
             *left -= 1;
             2
@@ -105,13 +115,15 @@ impl Faults {
 
     /// Takes back every fault that is still armed.
     pub fn clear(&self) {
-        self.shared.change(|world| world.faults = FaultState::default());
+        self.shared
+            .change(|world| world.faults = FaultState::default());
     }
 
     /// Cuts every gateway connection without a close frame. Sessions stay resumable, and what
     /// happens meanwhile is replayed on RESUME.
     pub fn drop_connections(&self) {
-        self.shared.change(|world| world.gateway.cut_all(&Frame::Abort));
+        self.shared
+            .change(|world| world.gateway.cut_all(&Frame::Abort));
     }
 
     /// As [`Self::drop_connections`], and nobody may connect again until [`Self::open_gateway`].
@@ -123,7 +135,8 @@ impl Faults {
     }
 
     pub fn open_gateway(&self) {
-        self.shared.change(|world| world.faults.gateway_closed = false);
+        self.shared
+            .change(|world| world.faults.gateway_closed = false);
     }
 
     /// Cuts the connections, and on RESUME sends `count` events again that were delivered before,
@@ -138,7 +151,8 @@ impl Faults {
     /// Asks every client to reconnect and resume (op 7).
     pub fn ask_to_reconnect(&self) {
         let reconnect = serde_json::json!({"op": 7, "d": null});
-        self.shared.change(|world| world.gateway.send_all(&reconnect));
+        self.shared
+            .change(|world| world.gateway.send_all(&reconnect));
     }
 
     /// Tells every client that its session is over (op 9) and forgets the sessions, so that a
@@ -165,19 +179,23 @@ impl Faults {
 
     /// While on, heartbeats stay unanswered, as on a dead connection that still looks open.
     pub fn zombie(&self, on: bool) {
-        self.shared.change(|world| world.faults.no_heartbeat_acks = on);
+        self.shared
+            .change(|world| world.faults.no_heartbeat_acks = on);
     }
 
     /// While on, MESSAGE_REACTION_ADD comes without its optional `message_author_id`.
     pub fn omit_message_author(&self, on: bool) {
-        self.shared.change(|world| world.faults.omit_message_author = on);
+        self.shared
+            .change(|world| world.faults.omit_message_author = on);
     }
 
     /// Sends one reaction event that lacks nearly every field.
     pub fn malformed_event(&self) {
         self.shared.change(|world| {
             let nonsense = serde_json::json!({"guild_id": "not a number"});
-            world.gateway.dispatch_to_all("MESSAGE_REACTION_ADD", &nonsense);
+            world
+                .gateway
+                .dispatch_to_all("MESSAGE_REACTION_ADD", &nonsense);
         });
     }
 

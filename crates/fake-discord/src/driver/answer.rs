@@ -51,7 +51,10 @@ impl Interaction {
     pub async fn answer(&self) -> Result<Post, DriverError> {
         self.first_answer().await?;
         let patience = self.patience();
-        let seen = self.shared.wait_for(patience, |world| seen(world, self.id)).await;
+        let seen = self
+            .shared
+            .wait_for(patience, |world| seen(world, self.id))
+            .await;
         seen.unwrap_or(Err(DriverError::StillThinking(patience)))
     }
 
@@ -145,7 +148,8 @@ impl Interaction {
     }
 
     fn look<R>(&self, look: impl FnOnce(&world::Interaction) -> R) -> R {
-        self.shared.read(|world| look(&world.interactions[&self.id]))
+        self.shared
+            .read(|world| look(&world.interactions[&self.id]))
     }
 
     fn patience(&self) -> Duration {
@@ -153,7 +157,10 @@ impl Interaction {
     }
 
     fn in_vain(&self, what: &str) -> DriverError {
-        DriverError::InVain(format!("{what} of interaction {}", self.id), self.patience())
+        DriverError::InVain(
+            format!("{what} of interaction {}", self.id),
+            self.patience(),
+        )
     }
 }
 
@@ -162,7 +169,11 @@ fn seen(world: &World, id: InteractionId) -> Option<Result<Post, DriverError>> {
     let interaction = world.interactions.get(&id)?;
     let channel = interaction.channel;
     let follow_up = || interaction.follow_ups.first().copied();
-    let original = || interaction.original.filter(|_| !interaction.original_deleted);
+    let original = || {
+        interaction
+            .original
+            .filter(|_| !interaction.original_deleted)
+    };
     let message = match interaction.first_answer.as_ref()? {
         FirstAnswer::Message => original().or_else(follow_up),
         FirstAnswer::Deferred { .. } if interaction.is_thinking() => {
@@ -178,7 +189,9 @@ fn seen(world: &World, id: InteractionId) -> Option<Result<Post, DriverError>> {
 }
 
 fn post(world: &World, channel: ChannelId, message: MessageId) -> Option<Post> {
-    world.message(channel, message).map(|message| Post::new(world, message))
+    world
+        .message(channel, message)
+        .map(|message| Post::new(world, message))
 }
 
 fn other_answer(answer: &FirstAnswer) -> DriverError {

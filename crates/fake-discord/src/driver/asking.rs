@@ -111,7 +111,11 @@ impl World {
             "context": u8::from(channel.guild_id().is_none()),
             "attachment_size_limit": 10 * 1024 * 1024,
         });
-        if let Some(message) = action.kind.message().and_then(|id| self.message(actor.channel, id)) {
+        if let Some(message) = action
+            .kind
+            .message()
+            .and_then(|id| self.message(actor.channel, id))
+        {
             json["message"] = self.message_json(message);
         }
         self.add_person(&mut json, actor);

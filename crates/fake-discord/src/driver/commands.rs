@@ -95,7 +95,12 @@ impl World {
             .find(guild, kind, name)
             .filter(|command| is_offered(command, guild.is_some()));
         let command = command.ok_or_else(|| {
-            let names: Vec<&str> = self.commands.of(None).iter().map(Registered::name).collect();
+            let names: Vec<&str> = self
+                .commands
+                .of(None)
+                .iter()
+                .map(Registered::name)
+                .collect();
             DriverError::NoCommand(name.to_owned(), names.join(", "))
         })?;
         self.check_command_permissions(actor, command)?;
@@ -103,7 +108,11 @@ impl World {
     }
 
     /// Before the application hears of it, Discord compares `default_member_permissions`.
-    fn check_command_permissions(&self, actor: Actor, command: &Registered) -> Result<(), DriverError> {
+    fn check_command_permissions(
+        &self,
+        actor: Actor,
+        command: &Registered,
+    ) -> Result<(), DriverError> {
         let Some(guild) = self.guild_of(actor.channel) else {
             return Ok(());
         };
@@ -116,7 +125,11 @@ impl World {
             return Ok(());
         };
         // Zero means: administrators only.
-        let needed = if needed == 0 { Permissions::ADMINISTRATOR.bits() } else { needed };
+        let needed = if needed == 0 {
+            Permissions::ADMINISTRATOR.bits()
+        } else {
+            needed
+        };
         if !may.contains(Permissions::from_bits(needed)) {
             return Err(DriverError::NotAllowed("this command"));
         }

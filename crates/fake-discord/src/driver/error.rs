@@ -31,7 +31,9 @@ pub enum DriverError {
         value: String,
         why: String,
     },
-    #[error("no enabled button or select has the label or custom_id `{wanted}`; there are: {there_are}")]
+    #[error(
+        "no enabled button or select has the label or custom_id `{wanted}`; there are: {there_are}"
+    )]
     NoComponent { wanted: String, there_are: String },
     #[error("the modal has no field `{0}`")]
     NoField(String),

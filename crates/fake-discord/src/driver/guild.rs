@@ -33,7 +33,10 @@ impl Guild {
     /// The first text channel, `general`.
     pub fn channel(&self) -> ChannelId {
         let channels = self.channels();
-        channels.first().expect("every guild starts with a channel").1
+        channels
+            .first()
+            .expect("every guild starts with a channel")
+            .1
     }
 
     /// All text channels by name, oldest first.
@@ -64,7 +67,10 @@ impl Guild {
         self.change(|world, id| {
             let bot = world.application.bot;
             world.guild_mut(id).members.remove(&bot);
-            world.guild_mut(id).roles.retain(|_, role| role.managed_by != Some(bot));
+            world
+                .guild_mut(id)
+                .roles
+                .retain(|_, role| role.managed_by != Some(bot));
             world.emit(&Event::guild_delete(id, false));
         });
     }
@@ -88,7 +94,10 @@ impl Guild {
         self.change(|world, id| {
             assert!(world.users.contains_key(&user), "no such user: {user}");
             let joined = world.now_iso();
-            world.guild_mut(id).members.insert(user, Member::new(user, joined));
+            world
+                .guild_mut(id)
+                .members
+                .insert(user, Member::new(user, joined));
             world.emit(&world.member_add(id, user));
         });
     }
@@ -111,10 +120,14 @@ impl Guild {
             let mut new = Vec::with_capacity(count);
             for number in 1..=count {
                 let user = UserId::new(world.snowflakes.at(born));
-                world.users.insert(user, User::person(user, &format!("member {number}")));
+                world
+                    .users
+                    .insert(user, User::person(user, &format!("member {number}")));
                 new.push(user);
             }
-            let members = new.iter().map(|user| (*user, Member::new(*user, joined.clone())));
+            let members = new
+                .iter()
+                .map(|user| (*user, Member::new(*user, joined.clone())));
             world.guild_mut(id).members.extend(members);
             new
         })
@@ -147,13 +160,16 @@ impl Guild {
             } else {
                 guild.make_room_below(bot)
             };
-            guild.roles.insert(role, Role {
-                id: role,
-                name: name.to_owned(),
-                position,
-                permissions: setup.permissions,
-                managed_by: None,
-            });
+            guild.roles.insert(
+                role,
+                Role {
+                    id: role,
+                    name: name.to_owned(),
+                    position,
+                    permissions: setup.permissions,
+                    managed_by: None,
+                },
+            );
             world.emit(&world.role_event("GUILD_ROLE_CREATE", id, role));
             role
         })
@@ -220,7 +236,10 @@ impl Guild {
 
     pub fn roles_of(&self, user: UserId) -> Vec<RoleId> {
         self.read(|guild| {
-            let roles = guild.members.get(&user).map(|member| member.roles.iter().copied());
+            let roles = guild
+                .members
+                .get(&user)
+                .map(|member| member.roles.iter().copied());
             roles.into_iter().flatten().collect()
         })
     }
@@ -257,12 +276,15 @@ impl Guild {
 
     /// Denies a role something in one channel.
     pub fn deny_role_in(&self, channel: ChannelId, role: RoleId, deny: Permissions) {
-        self.overwrite(channel, Overwrite {
-            id: role.get(),
-            is_member: false,
-            allow: Permissions::NONE,
-            deny,
-        });
+        self.overwrite(
+            channel,
+            Overwrite {
+                id: role.get(),
+                is_member: false,
+                allow: Permissions::NONE,
+                deny,
+            },
+        );
     }
 
     /// Denies the bot something in one channel.
@@ -389,13 +411,22 @@ impl World {
 
 impl world::Guild {
     pub(super) fn next_position(&self) -> i64 {
-        self.roles.values().map(|role| role.position).max().unwrap_or(0) + 1
+        self.roles
+            .values()
+            .map(|role| role.position)
+            .max()
+            .unwrap_or(0)
+            + 1
     }
 
     /// Frees the position just below a member's highest role by moving everything above it up.
     fn make_room_below(&mut self, user: UserId) -> i64 {
         let place = self.highest_role(user).max(1);
-        for role in self.roles.values_mut().filter(|role| role.position >= place) {
+        for role in self
+            .roles
+            .values_mut()
+            .filter(|role| role.position >= place)
+        {
             role.position += 1;
         }
         place

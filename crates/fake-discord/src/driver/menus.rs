@@ -56,7 +56,9 @@ impl FakeDiscord {
     }
 
     pub(super) fn channel_of(&self, message: MessageId) -> Result<ChannelId, DriverError> {
-        let channel = self.shared.read(|world| Some(world.find_message(message)?.channel));
+        let channel = self
+            .shared
+            .read(|world| Some(world.find_message(message)?.channel));
         channel.ok_or(DriverError::NoMessage(message))
     }
 }

@@ -105,8 +105,13 @@ impl FakeDiscord {
 
     /// The intents of every session that is connected now.
     pub fn connected_intents(&self) -> Vec<Intents> {
-        self.shared
-            .read(|world| world.gateway.connected().map(|session| session.intents).collect())
+        self.shared.read(|world| {
+            world
+                .gateway
+                .connected()
+                .map(|session| session.intents)
+                .collect()
+        })
     }
 
     /// How often the bot has identified so far: 1 after a start, and still 1 after a resume.
@@ -128,6 +133,7 @@ impl FakeDiscord {
 
     /// Switches the privileged members intent on the application's page.
     pub fn set_members_intent(&self, on: bool) {
-        self.shared.change(|world| world.settings.members_intent = on);
+        self.shared
+            .change(|world| world.settings.members_intent = on);
     }
 }

@@ -91,7 +91,9 @@ impl Modal {
     }
 
     fn rows(&self) -> &[Value] {
-        self.data["components"].as_array().map_or(&[], Vec::as_slice)
+        self.data["components"]
+            .as_array()
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -110,7 +112,11 @@ impl ModalField {
         let input = flat_components(std::slice::from_ref(row)).find(|one| one["type"] == 4)?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let length = |key: &str, default: u64| input[key].as_u64().unwrap_or(default) as usize;
-        let label = if row["type"] == 18 { &row["label"] } else { &input["label"] };
+        let label = if row["type"] == 18 {
+            &row["label"]
+        } else {
+            &input["label"]
+        };
         Some(Self {
             label: text(label),
             custom_id: text(&input["custom_id"]),
@@ -126,7 +132,10 @@ impl ModalField {
         let why = if text.is_empty() {
             self.required.then(|| "must be filled in".to_owned())
         } else if length < self.min_length || length > self.max_length {
-            Some(format!("must have {} to {} characters", self.min_length, self.max_length))
+            Some(format!(
+                "must have {} to {} characters",
+                self.min_length, self.max_length
+            ))
         } else {
             None
         };

@@ -116,7 +116,10 @@ impl Form {
     }
 
     fn descend(&mut self, word: &str) -> Result<(), DriverError> {
-        let branch = self.options.iter().find(|option| is_branch(option) && option["name"] == word);
+        let branch = self
+            .options
+            .iter()
+            .find(|option| is_branch(option) && option["name"] == word);
         let branch = branch.ok_or_else(|| self.unknown(word))?.clone();
         self.path.push((kind(&branch), word.to_owned()));
         self.options = branch["options"].as_array().cloned().unwrap_or_default();
@@ -130,7 +133,10 @@ impl Form {
         actor: Actor,
         given: &[(&str, OptionValue)],
     ) -> Result<Filled, DriverError> {
-        let required = self.options.iter().filter(|option| option["required"] == true);
+        let required = self
+            .options
+            .iter()
+            .filter(|option| option["required"] == true);
         for option in required {
             if !given.iter().any(|(name, _)| option["name"] == *name) {
                 return Err(self.missing(&option["name"]));
@@ -167,7 +173,12 @@ impl Form {
         let mut sent = Vec::new();
         for (name, value) in given {
             let option = self.option(name)?;
-            let value = Resolver { world, actor, resolved: &mut resolved }.value(option, value)?;
+            let value = Resolver {
+                world,
+                actor,
+                resolved: &mut resolved,
+            }
+            .value(option, value)?;
             sent.push(json!({"name": name, "type": option["type"], "value": value}));
         }
         sent.extend(focused);
@@ -179,9 +190,10 @@ impl Form {
 
     fn nest(&self, options: Vec<Value>) -> Value {
         let innermost = Value::Array(options);
-        self.path.iter().rev().fold(innermost, |inside, (kind, name)| {
-            json!([{"name": name, "type": kind, "options": inside}])
-        })
+        self.path.iter().rev().fold(
+            innermost,
+            |inside, (kind, name)| json!([{"name": name, "type": kind, "options": inside}]),
+        )
     }
 
     fn option(&self, name: &str) -> Result<&Value, DriverError> {
@@ -256,7 +268,10 @@ impl Resolver<'_> {
     }
 
     fn channel(&mut self, option: &Value, id: ChannelId) -> Result<Value, DriverError> {
-        let here = self.world.guild_of(self.actor.channel).map(|guild| guild.id);
+        let here = self
+            .world
+            .guild_of(self.actor.channel)
+            .map(|guild| guild.id);
         let channel = self.world.channels.get(&id);
         let channel = channel.filter(|channel| here.is_some() && channel.guild_id() == here);
         let channel = channel.ok_or_else(|| bad(option, &id, "there is no such channel here"))?;
@@ -294,15 +309,23 @@ impl Resolver<'_> {
 }
 
 fn text_value(option: &Value, text: &str) -> Result<Value, DriverError> {
-    if option["choices"].as_array().is_some_and(|choices| !choices.is_empty()) {
+    if option["choices"]
+        .as_array()
+        .is_some_and(|choices| !choices.is_empty())
+    {
         let fits = |choice: &Value| choice["name"] == text || choice["value"] == text;
-        return choice(option, &fits).ok_or_else(|| bad(option, &text, "it is not among the choices"));
+        return choice(option, &fits)
+            .ok_or_else(|| bad(option, &text, "it is not among the choices"));
     }
     let length = text.chars().count() as u64;
     let least = option["min_length"].as_u64().unwrap_or(0);
     let most = option["max_length"].as_u64().unwrap_or(6000);
     if length < least || length > most {
-        return Err(bad(option, &text, &format!("its length must be {least} to {most}")));
+        return Err(bad(
+            option,
+            &text,
+            &format!("its length must be {least} to {most}"),
+        ));
     }
     Ok(text.into())
 }
@@ -319,7 +342,11 @@ fn integer_value(option: &Value, number: i64) -> Result<Value, DriverError> {
     let least = option["min_value"].as_i64().unwrap_or(-SAFE);
     let most = option["max_value"].as_i64().unwrap_or(SAFE);
     if !(least..=most).contains(&number) {
-        return Err(bad(option, &number, &format!("it must be {least} to {most}")));
+        return Err(bad(
+            option,
+            &number,
+            &format!("it must be {least} to {most}"),
+        ));
     }
     check_number_choice(option, &number.into())
 }
@@ -328,13 +355,19 @@ fn number_value(option: &Value, number: f64) -> Result<Value, DriverError> {
     let least = option["min_value"].as_f64().unwrap_or(f64::MIN);
     let most = option["max_value"].as_f64().unwrap_or(f64::MAX);
     if !(least..=most).contains(&number) {
-        return Err(bad(option, &number, &format!("it must be {least} to {most}")));
+        return Err(bad(
+            option,
+            &number,
+            &format!("it must be {least} to {most}"),
+        ));
     }
     check_number_choice(option, &number.into())
 }
 
 fn check_number_choice(option: &Value, value: &Value) -> Result<Value, DriverError> {
-    let has_choices = option["choices"].as_array().is_some_and(|all| !all.is_empty());
+    let has_choices = option["choices"]
+        .as_array()
+        .is_some_and(|all| !all.is_empty());
     if has_choices && choice(option, &|choice| choice["value"] == *value).is_none() {
         return Err(bad(option, value, "it is not among the choices"));
     }

@@ -21,7 +21,8 @@ impl FakeDiscord {
 
     /// A person whose account was made so long ago.
     pub fn add_user_aged(&self, name: &str, age: Duration) -> UserId {
-        self.shared.change(|world| world.add_user_born(name, WallTime::ago(age)))
+        self.shared
+            .change(|world| world.add_user_born(name, WallTime::ago(age)))
     }
 
     /// Somebody else's bot.
@@ -34,7 +35,8 @@ impl FakeDiscord {
     }
 
     pub fn user_name(&self, user: UserId) -> Option<String> {
-        self.shared.read(|world| world.users.get(&user).map(|user| user.name.clone()))
+        self.shared
+            .read(|world| world.users.get(&user).map(|user| user.name.clone()))
     }
 
     /// A guild with an owner of its own, a text channel `general`, and the bot, which has just been
@@ -103,13 +105,16 @@ impl World {
         let Some(guild) = self.guilds.get_mut(&guild) else {
             return;
         };
-        guild.roles.insert(role, Role {
-            id: role,
-            name: bot.name,
-            position: guild.next_position(),
-            permissions,
-            managed_by: Some(bot.id),
-        });
+        guild.roles.insert(
+            role,
+            Role {
+                id: role,
+                name: bot.name,
+                position: guild.next_position(),
+                permissions,
+                managed_by: Some(bot.id),
+            },
+        );
         let mut member = Member::new(bot.id, joined);
         member.roles.insert(role);
         guild.members.insert(bot.id, member);

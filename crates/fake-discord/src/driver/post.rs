@@ -111,12 +111,17 @@ impl Post {
     }
 
     pub fn button(&self, label: &str) -> Option<Button> {
-        self.buttons().into_iter().find(|button| button.label == label)
+        self.buttons()
+            .into_iter()
+            .find(|button| button.label == label)
     }
 
     /// The value of the first embed field with this name.
     pub fn field(&self, name: &str) -> Option<&str> {
-        let fields = self.embeds.iter().filter_map(|embed| embed["fields"].as_array());
+        let fields = self
+            .embeds
+            .iter()
+            .filter_map(|embed| embed["fields"].as_array());
         let field = fields.flatten().find(|field| field["name"] == name)?;
         field["value"].as_str()
     }
@@ -179,8 +184,12 @@ fn text(value: &Value) -> Option<String> {
 /// Components with those inside of rows, sections and containers, in reading order.
 pub fn flat_components(components: &[Value]) -> Box<dyn Iterator<Item = &Value> + '_> {
     Box::new(components.iter().flat_map(|component| {
-        let inside = component["components"].as_array().map_or(&[][..], Vec::as_slice);
-        let beside = component.get("accessory").or_else(|| component.get("component"));
+        let inside = component["components"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        let beside = component
+            .get("accessory")
+            .or_else(|| component.get("component"));
         std::iter::once(component)
             .chain(flat_components(inside))
             .chain(beside)

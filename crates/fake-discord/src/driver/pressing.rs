@@ -18,12 +18,21 @@ impl FakeDiscord {
     /// # Errors
     ///
     /// When this person cannot see the message, or it has no such enabled button.
-    pub fn press(&self, user: UserId, post: &Post, button: &str) -> Result<Interaction, DriverError> {
-        let actor = Actor { user, channel: post.channel };
+    pub fn press(
+        &self,
+        user: UserId,
+        post: &Post,
+        button: &str,
+    ) -> Result<Interaction, DriverError> {
+        let actor = Actor {
+            user,
+            channel: post.channel,
+        };
         ask(&self.shared, actor, |world| {
             let message = visible(world, actor, post.id)?;
             let found = enabled(message, |component| {
-                component["type"] == 2 && (component["label"] == button || is_called(component, button))
+                component["type"] == 2
+                    && (component["label"] == button || is_called(component, button))
             });
             let found = found.ok_or_else(|| no_component(message, button))?;
             Ok(component_action(post.id, found, Value::Null, None))
@@ -43,7 +52,10 @@ impl FakeDiscord {
         custom_id: &str,
         values: &[&str],
     ) -> Result<Interaction, DriverError> {
-        let actor = Actor { user, channel: post.channel };
+        let actor = Actor {
+            user,
+            channel: post.channel,
+        };
         ask(&self.shared, actor, |world| {
             let message = visible(world, actor, post.id)?;
             let found = enabled(message, |component| {
@@ -109,7 +121,11 @@ fn is_called(component: &Value, custom_id: &str) -> bool {
 fn no_component(message: &Message, wanted: &str) -> DriverError {
     let all = flat_components(&message.body.components);
     let names: Vec<&str> = all
-        .filter_map(|component| component["label"].as_str().or(component["custom_id"].as_str()))
+        .filter_map(|component| {
+            component["label"]
+                .as_str()
+                .or(component["custom_id"].as_str())
+        })
         .collect();
     DriverError::NoComponent {
         wanted: wanted.to_owned(),
@@ -156,13 +172,26 @@ fn resolve(world: &World, actor: Actor, select: &Value, ids: &[String]) -> Optio
     Some(resolved.into())
 }
 
-fn resolve_role(world: &World, actor: Actor, id: &str, into: &mut Map<String, Value>) -> Option<()> {
-    let role = world.guild_of(actor.channel)?.roles.get(&id.parse::<RoleId>().ok()?)?;
+fn resolve_role(
+    world: &World,
+    actor: Actor,
+    id: &str,
+    into: &mut Map<String, Value>,
+) -> Option<()> {
+    let role = world
+        .guild_of(actor.channel)?
+        .roles
+        .get(&id.parse::<RoleId>().ok()?)?;
     super::menus::put(into, "roles", &id, role.json());
     Some(())
 }
 
-fn resolve_channel(world: &World, actor: Actor, id: &str, into: &mut Map<String, Value>) -> Option<()> {
+fn resolve_channel(
+    world: &World,
+    actor: Actor,
+    id: &str,
+    into: &mut Map<String, Value>,
+) -> Option<()> {
     let channel = world.channels.get(&id.parse::<ChannelId>().ok()?)?;
     let mut json = channel.json(&world.users);
     json["permissions"] = json!(world.permissions_in(actor.user, channel));

@@ -44,7 +44,10 @@ fn embed(world: &World, embed: &Value, lines: &mut Vec<String>) {
     add("thumbnail ", &embed["thumbnail"]["url"]);
     add("— ", &embed["footer"]["text"]);
     let text = inside.join("\n");
-    lines.extend(text.lines().map(|line| format!("│ {line}").trim_end().to_owned()));
+    lines.extend(
+        text.lines()
+            .map(|line| format!("│ {line}").trim_end().to_owned()),
+    );
 }
 
 fn components(world: &World, components: &[Value], lines: &mut Vec<String>) {
@@ -52,10 +55,15 @@ fn components(world: &World, components: &[Value], lines: &mut Vec<String>) {
         match component["type"].as_u64() {
             Some(1) => lines.push(row(component)),
             Some(10) => {
-                lines.push(readable(world, component["content"].as_str().unwrap_or_default()));
+                lines.push(readable(
+                    world,
+                    component["content"].as_str().unwrap_or_default(),
+                ));
             }
             _ => {
-                let inside = component["components"].as_array().map_or(&[][..], Vec::as_slice);
+                let inside = component["components"]
+                    .as_array()
+                    .map_or(&[][..], Vec::as_slice);
                 self::components(world, inside, lines);
                 if component["accessory"]["type"] == 2 {
                     lines.push(widget(&component["accessory"]));
@@ -72,12 +80,18 @@ fn row(row: &Value) -> String {
 }
 
 fn widget(widget: &Value) -> String {
-    let off = if widget["disabled"] == true { " (off)" } else { "" };
+    let off = if widget["disabled"] == true {
+        " (off)"
+    } else {
+        ""
+    };
     if widget["type"] == 2 {
         return format!("[ {}{off} ]", label(widget));
     }
     let options = widget["options"].as_array().into_iter().flatten();
-    let labels: Vec<&str> = options.filter_map(|option| option["label"].as_str()).collect();
+    let labels: Vec<&str> = options
+        .filter_map(|option| option["label"].as_str())
+        .collect();
     let hint = widget["placeholder"].as_str().unwrap_or("choose");
     format!("[ ▾ {hint}{off}: {} ]", labels.join(" | "))
 }
@@ -129,18 +143,27 @@ fn markup(world: &World, tag: &str) -> Option<String> {
         let is_time = time.split(':').next()?.parse::<i64>().is_ok();
         return is_time.then(|| "(time)".to_owned());
     }
-    let (name, id) = tag.strip_prefix("a:").or(tag.strip_prefix(':'))?.split_once(':')?;
+    let (name, id) = tag
+        .strip_prefix("a:")
+        .or(tag.strip_prefix(':'))?
+        .split_once(':')?;
     id.parse::<u64>().ok()?;
     Some(format!(":{name}:"))
 }
 
 fn user_name(world: &World, id: UserId) -> String {
     let user = world.users.get(&id);
-    user.map_or_else(|| "@unknown-user".to_owned(), |user| format!("@{}", user.name))
+    user.map_or_else(
+        || "@unknown-user".to_owned(),
+        |user| format!("@{}", user.name),
+    )
 }
 
 fn role_name(world: &World, id: RoleId) -> Option<String> {
-    let role = world.guilds.values().find_map(|guild| guild.roles.get(&id))?;
+    let role = world
+        .guilds
+        .values()
+        .find_map(|guild| guild.roles.get(&id))?;
     Some(format!("@{}", role.name.trim_start_matches('@')))
 }
 

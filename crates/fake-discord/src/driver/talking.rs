@@ -67,11 +67,19 @@ impl FakeDiscord {
         self.write(Actor { user, channel }, body, Duration::ZERO)
     }
 
-    fn write(&self, actor: Actor, body: MessageBody, age: Duration) -> Result<MessageId, DriverError> {
+    fn write(
+        &self,
+        actor: Actor,
+        body: MessageBody,
+        age: Duration,
+    ) -> Result<MessageId, DriverError> {
         self.shared.change(|world| {
             world.check_presence(actor)?;
             let channel = &world.channels[&actor.channel];
-            if !world.permissions_in(actor.user, channel).contains(Permissions::SEND_MESSAGES) {
+            if !world
+                .permissions_in(actor.user, channel)
+                .contains(Permissions::SEND_MESSAGES)
+            {
                 return Err(DriverError::NotAllowed("writing here"));
             }
             let message = world.new_message(actor, body, WallTime::ago(age));
@@ -86,7 +94,8 @@ impl FakeDiscord {
 
     /// The author, or a moderator, deletes a message.
     pub fn delete_message(&self, channel: ChannelId, message: MessageId) {
-        self.shared.change(|world| world.delete_message(channel, message));
+        self.shared
+            .change(|world| world.delete_message(channel, message));
     }
 
     /// # Errors
@@ -191,7 +200,9 @@ impl FakeDiscord {
     pub fn channel_history(&self, channel: ChannelId) -> Vec<Post> {
         self.shared.read(|world| {
             let channel = world.channels.get(&channel);
-            let messages = channel.into_iter().flat_map(|channel| channel.messages.values());
+            let messages = channel
+                .into_iter()
+                .flat_map(|channel| channel.messages.values());
             messages
                 .filter(|message| !message.is_ephemeral())
                 .map(|message| Post::new(world, message))
@@ -209,7 +220,8 @@ impl FakeDiscord {
 
     /// The picture of an emoji.
     pub fn emoji_picture(&self, emoji: EmojiId) -> Option<File> {
-        self.shared.read(|world| Some(world.find_emoji(emoji)?.picture.clone()))
+        self.shared
+            .read(|world| Some(world.find_emoji(emoji)?.picture.clone()))
     }
 }
 
@@ -243,7 +255,12 @@ impl World {
         }
     }
 
-    fn check_reaction(&self, actor: Actor, id: MessageId, emoji: &Emoji) -> Result<(), DriverError> {
+    fn check_reaction(
+        &self,
+        actor: Actor,
+        id: MessageId,
+        emoji: &Emoji,
+    ) -> Result<(), DriverError> {
         let message = self.message(actor.channel, id);
         let message = message.filter(|message| !message.is_ephemeral());
         let message = message.ok_or(DriverError::NoMessage(id))?;
@@ -270,10 +287,16 @@ impl World {
             return;
         };
         if message.reactions_with(reacted.emoji).is_none() {
-            message.reactions.push((reacted.emoji.clone(), Reactions::default()));
+            message
+                .reactions
+                .push((reacted.emoji.clone(), Reactions::default()));
         }
-        let found = message.reactions.iter_mut().find(|(used, _)| used == reacted.emoji);
-        let is_new = found.is_some_and(|(_, who)| who.users_mut(reacted.burst).insert(reacted.user));
+        let found = message
+            .reactions
+            .iter_mut()
+            .find(|(used, _)| used == reacted.emoji);
+        let is_new =
+            found.is_some_and(|(_, who)| who.users_mut(reacted.burst).insert(reacted.user));
         if let Some(message) = self.message(channel, id).filter(|_| is_new) {
             self.emit(&self.reaction_add(message, reacted));
         }
@@ -283,8 +306,12 @@ impl World {
         let Some(message) = self.message_mut(channel, id) else {
             return;
         };
-        let found = message.reactions.iter_mut().find(|(used, _)| used == reacted.emoji);
-        let was_there = found.is_some_and(|(_, who)| who.users_mut(reacted.burst).remove(&reacted.user));
+        let found = message
+            .reactions
+            .iter_mut()
+            .find(|(used, _)| used == reacted.emoji);
+        let was_there =
+            found.is_some_and(|(_, who)| who.users_mut(reacted.burst).remove(&reacted.user));
         message.reactions.retain(|(_, who)| !who.is_empty());
         if let Some(message) = self.message(channel, id).filter(|_| was_there) {
             self.emit(&self.reaction_remove(message, reacted));

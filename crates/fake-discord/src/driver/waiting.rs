@@ -14,7 +14,8 @@ impl FakeDiscord {
             let connected = world.gateway.connected().next().is_some();
             (connected && world.commands.ever_registered).then_some(())
         };
-        self.wait_for("the bot to connect and register its commands", ready).await
+        self.wait_for("the bot to connect and register its commands", ready)
+            .await
     }
 
     /// Until the bot has a connected session.
@@ -50,7 +51,9 @@ impl FakeDiscord {
         let find = |world: &World| {
             let messages = world.channels.get(&channel)?.messages.values();
             let visible = messages.filter(|message| !message.is_ephemeral());
-            visible.map(|message| Post::new(world, message)).find(|post| fits(post))
+            visible
+                .map(|message| Post::new(world, message))
+                .find(|post| fits(post))
         };
         self.wait_for("a message that fits", find).await
     }

@@ -71,7 +71,10 @@ async fn serve(shared: Shared, wanted: Wanted, socket: WebSocket) {
         "_trace": ["fake"],
     }}));
     if wanted.v.as_deref() != Some("10") || wanted.encoding.as_deref() != Some("json") {
-        connection.end((CloseCode::INVALID_API_VERSION, "v=10 and encoding=json are needed"));
+        connection.end((
+            CloseCode::INVALID_API_VERSION,
+            "v=10 and encoding=json are needed",
+        ));
     }
     run(&shared, connection, frames, socket).await;
 }
@@ -155,7 +158,8 @@ impl Connection {
     fn count_send(&mut self) -> Result<(), Ended> {
         let now = clock::instant();
         let minute = Duration::from_secs(60);
-        self.sent_at.retain(|time| now.duration_since(*time) < minute);
+        self.sent_at
+            .retain(|time| now.duration_since(*time) < minute);
         self.sent_at.push_back(now);
         if self.sent_at.len() > SENDS_PER_MINUTE {
             return Err((CloseCode::RATE_LIMITED, "Rate limited."));
@@ -189,9 +193,15 @@ impl Connection {
     /// The session stays, and collects events until somebody resumes it.
     fn detach(&self, shared: &Shared) {
         shared.change(|world| {
-            let session = self.session.as_ref().and_then(|id| world.gateway.sessions.get_mut(id));
+            let session = self
+                .session
+                .as_ref()
+                .and_then(|id| world.gateway.sessions.get_mut(id));
             let Some(session) = session else { return };
-            let is_mine = session.live.as_ref().is_some_and(|live| live.same_channel(&self.sender));
+            let is_mine = session
+                .live
+                .as_ref()
+                .is_some_and(|live| live.same_channel(&self.sender));
             if is_mine {
                 session.live = None;
             }

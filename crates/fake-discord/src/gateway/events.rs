@@ -79,7 +79,12 @@ fn concerns(message: &Value, bot: UserId) -> bool {
 
 impl World {
     pub fn guild_create(&self, guild: GuildId) -> Event {
-        Event::new("GUILD_CREATE", Some(guild), Intents::GUILDS, self.guild_create_json(guild))
+        Event::new(
+            "GUILD_CREATE",
+            Some(guild),
+            Intents::GUILDS,
+            self.guild_create_json(guild),
+        )
     }
 
     /// The guild object with what only this event adds. Of the members only the bot itself is in
@@ -87,7 +92,10 @@ impl World {
     fn guild_create_json(&self, id: GuildId) -> Value {
         let guild = &self.guilds[&id];
         let bot = guild.members.get(&self.application.bot);
-        let channels = self.channels.values().filter(|channel| channel.guild_id() == Some(id));
+        let channels = self
+            .channels
+            .values()
+            .filter(|channel| channel.guild_id() == Some(id));
         let mut json = guild.json(&self.users);
         json["joined_at"] = bot.map_or(Value::Null, |bot| bot.joined_at.as_str().into());
         json["large"] = (guild.members.len() > 250).into();
@@ -116,35 +124,67 @@ impl World {
     pub fn emojis_update(&self, guild: GuildId) -> Event {
         let emojis = self.guilds[&guild].emojis_json(&self.users);
         let data = json!({"guild_id": guild, "emojis": emojis});
-        Event::new("GUILD_EMOJIS_UPDATE", Some(guild), Intents::GUILD_EXPRESSIONS, data)
+        Event::new(
+            "GUILD_EMOJIS_UPDATE",
+            Some(guild),
+            Intents::GUILD_EXPRESSIONS,
+            data,
+        )
     }
 
     fn member_json(&self, guild: GuildId, user: UserId) -> Value {
-        let member = self.guilds.get(&guild).and_then(|guild| guild.members.get(&user));
-        let mut json = member.map(|member| member.json(&self.users)).unwrap_or_default();
+        let member = self
+            .guilds
+            .get(&guild)
+            .and_then(|guild| guild.members.get(&user));
+        let mut json = member
+            .map(|member| member.json(&self.users))
+            .unwrap_or_default();
         json["guild_id"] = json!(guild);
         json
     }
 
     pub fn member_add(&self, guild: GuildId, user: UserId) -> Event {
         let data = self.member_json(guild, user);
-        Event::new("GUILD_MEMBER_ADD", Some(guild), Intents::GUILD_MEMBERS, data)
+        Event::new(
+            "GUILD_MEMBER_ADD",
+            Some(guild),
+            Intents::GUILD_MEMBERS,
+            data,
+        )
     }
 
     /// Of itself a bot hears without the intent too.
     pub fn member_update(&self, guild: GuildId, user: UserId) -> Event {
         let is_bot = user == self.application.bot;
-        let needs = if is_bot { Intents::NONE } else { Intents::GUILD_MEMBERS };
-        Event::new("GUILD_MEMBER_UPDATE", Some(guild), needs, self.member_json(guild, user))
+        let needs = if is_bot {
+            Intents::NONE
+        } else {
+            Intents::GUILD_MEMBERS
+        };
+        Event::new(
+            "GUILD_MEMBER_UPDATE",
+            Some(guild),
+            needs,
+            self.member_json(guild, user),
+        )
     }
 
     pub fn member_remove(&self, guild: GuildId, user: UserId) -> Event {
         let data = json!({"guild_id": guild, "user": self.users[&user].json()});
-        Event::new("GUILD_MEMBER_REMOVE", Some(guild), Intents::GUILD_MEMBERS, data)
+        Event::new(
+            "GUILD_MEMBER_REMOVE",
+            Some(guild),
+            Intents::GUILD_MEMBERS,
+            data,
+        )
     }
 
     pub fn role_event(&self, name: &'static str, guild: GuildId, role: RoleId) -> Event {
-        let role = self.guilds[&guild].roles.get(&role).map(crate::world::Role::json);
+        let role = self.guilds[&guild]
+            .roles
+            .get(&role)
+            .map(crate::world::Role::json);
         let data = json!({"guild_id": guild, "role": role});
         Event::new(name, Some(guild), Intents::GUILDS, data)
     }

@@ -38,7 +38,9 @@ impl World {
     /// READY, with every guild still unavailable, then a GUILD_CREATE for each.
     fn greet(&mut self, id: &str, mut session: Session) {
         let guilds = self.guilds_of(&session);
-        let unavailable = guilds.iter().map(|id| json!({"id": id, "unavailable": true}));
+        let unavailable = guilds
+            .iter()
+            .map(|id| json!({"id": id, "unavailable": true}));
         let ready = json!({
             "v": 10,
             "user_settings": {},
@@ -61,7 +63,11 @@ impl World {
         for guild in guilds {
             let event = self.guild_create(guild);
             if event.reaches(&session) {
-                session.dispatch(event.name, &event.data_for(&session, self.application.bot), None);
+                session.dispatch(
+                    event.name,
+                    &event.data_for(&session, self.application.bot),
+                    None,
+                );
             }
         }
         self.gateway.sessions.insert(id.to_owned(), session);
@@ -71,8 +77,13 @@ impl World {
     /// The guilds of a shard in which the bot is.
     fn guilds_of(&self, session: &Session) -> Vec<GuildId> {
         let bot = self.application.bot;
-        let mine = self.guilds.values().filter(|guild| guild.members.contains_key(&bot));
-        mine.map(|guild| guild.id).filter(|id| session.serves(*id)).collect()
+        let mine = self
+            .guilds
+            .values()
+            .filter(|guild| guild.members.contains_key(&bot));
+        mine.map(|guild| guild.id)
+            .filter(|id| session.serves(*id))
+            .collect()
     }
 
     pub fn resume(&mut self, connection: &mut Connection, data: &Value) -> Result<(), Ended> {
@@ -114,7 +125,10 @@ impl World {
 
     fn check_wish(&self, data: &Value) -> Result<Wish, Ended> {
         let malformed = (CloseCode::DECODE_ERROR, "Error while decoding payload.");
-        if !["os", "browser", "device"].iter().all(|key| data["properties"][key].is_string()) {
+        if !["os", "browser", "device"]
+            .iter()
+            .all(|key| data["properties"][key].is_string())
+        {
             return Err(malformed);
         }
         let intents = Intents::from_bits(data["intents"].as_u64().ok_or(malformed)?);
@@ -140,10 +154,15 @@ impl World {
         }
         let switched_off = [
             (Intents::GUILD_MEMBERS, self.settings.members_intent),
-            (Intents::MESSAGE_CONTENT, self.settings.message_content_intent),
+            (
+                Intents::MESSAGE_CONTENT,
+                self.settings.message_content_intent,
+            ),
             (Intents::GUILD_PRESENCES, false),
         ];
-        let forbidden = switched_off.iter().any(|(intent, on)| !on && intents.intersects(*intent));
+        let forbidden = switched_off
+            .iter()
+            .any(|(intent, on)| !on && intents.intersects(*intent));
         if forbidden {
             return Err((CloseCode::DISALLOWED_INTENTS, "Disallowed intent(s)."));
         }
@@ -155,8 +174,14 @@ impl World {
         let window = self.settings.identify_window;
         let turn = shard % self.settings.max_concurrency.max(1);
         let now = clock::instant();
-        self.gateway.identifies.retain(|(_, time)| now.duration_since(*time) < window);
-        let is_free = self.gateway.identifies.iter().all(|(taken, _)| *taken != turn);
+        self.gateway
+            .identifies
+            .retain(|(_, time)| now.duration_since(*time) < window);
+        let is_free = self
+            .gateway
+            .identifies
+            .iter()
+            .all(|(taken, _)| *taken != turn);
         if is_free {
             self.gateway.identifies.push((turn, now));
         }

@@ -18,14 +18,19 @@ const MALFORMED: Ended = (CloseCode::DECODE_ERROR, "Error while decoding payload
 /// Whom a request asks for.
 enum Wanted {
     /// All whose name starts so; a limit of 0 means no limit.
-    Named { prefix: String, limit: usize },
+    Named {
+        prefix: String,
+        limit: usize,
+    },
     Ids(Vec<UserId>),
 }
 
 impl World {
     /// <https://discord.com/developers/docs/events/gateway-events#request-guild-members>
     pub fn request_members(&mut self, connection: &Connection, data: &Value) -> Result<(), Ended> {
-        let guild = snowflake(&data["guild_id"]).map(GuildId::new).ok_or(MALFORMED)?;
+        let guild = snowflake(&data["guild_id"])
+            .map(GuildId::new)
+            .ok_or(MALFORMED)?;
         let id = connection.session.clone().unwrap_or_default();
         let wanted = self.check_request(&id, data)?;
         if !self.guilds.contains_key(&guild) {
@@ -50,13 +55,18 @@ impl World {
     }
 
     fn check_request(&self, session: &str, data: &Value) -> Result<Wanted, Ended> {
-        let intents = self.gateway.sessions.get(session).map(|session: &Session| session.intents);
+        let intents = self
+            .gateway
+            .sessions
+            .get(session)
+            .map(|session: &Session| session.intents);
         let sees_members = intents.unwrap_or_default().contains(Intents::GUILD_MEMBERS);
         if data["nonce"].as_str().is_some_and(|nonce| nonce.len() > 32) {
             return Err(MALFORMED);
         }
         let wanted = Wanted::parse(data).ok_or(MALFORMED)?;
-        let wants_everybody = matches!(&wanted, Wanted::Named { prefix, limit: 0 } if prefix.is_empty());
+        let wants_everybody =
+            matches!(&wanted, Wanted::Named { prefix, limit: 0 } if prefix.is_empty());
         if wants_everybody && !sees_members {
             return Err((CloseCode::DISALLOWED_INTENTS, "Disallowed intent(s)."));
         }
@@ -136,5 +146,7 @@ impl Wanted {
 
 /// Discord takes snowflakes as strings and as numbers.
 fn snowflake(value: &Value) -> Option<u64> {
-    value.as_str().map_or_else(|| value.as_u64(), |text| text.parse().ok())
+    value
+        .as_str()
+        .map_or_else(|| value.as_u64(), |text| text.parse().ok())
 }

@@ -102,7 +102,10 @@ impl Session {
 
     /// Sends again everything after `sequence`. False when that cannot be done.
     pub fn replay_after(&self, sequence: u64) -> bool {
-        let oldest = self.backlog.front().map_or(self.sequence + 1, |(number, _)| *number);
+        let oldest = self
+            .backlog
+            .front()
+            .map_or(self.sequence + 1, |(number, _)| *number);
         if sequence > self.sequence || sequence + 1 < oldest {
             return false;
         }
@@ -135,12 +138,16 @@ impl Gateway {
     }
 
     pub fn cut_all(&mut self, frame: &Frame) {
-        self.sessions.values_mut().for_each(|session| session.cut(frame));
+        self.sessions
+            .values_mut()
+            .for_each(|session| session.cut(frame));
     }
 
     pub fn send_all(&self, payload: &Value) {
         let frame = Frame::Text(payload.to_string());
-        self.sessions.values().for_each(|session| session.send(frame.clone()));
+        self.sessions
+            .values()
+            .for_each(|session| session.send(frame.clone()));
     }
 
     pub fn forget_sessions(&mut self) {
@@ -153,7 +160,9 @@ impl Gateway {
     }
 
     pub fn connected(&self) -> impl Iterator<Item = &Session> {
-        self.sessions.values().filter(|session| session.live.is_some())
+        self.sessions
+            .values()
+            .filter(|session| session.live.is_some())
     }
 }
 

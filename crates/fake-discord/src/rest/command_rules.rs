@@ -1,2 +1,4 @@
 use serde_json::Value;
-pub fn with_defaults(v: &Value) -> Value { v.clone() }
+pub fn with_defaults(v: &Value) -> Value {
+    v.clone()
+}

@@ -3,8 +3,12 @@
 pub mod command_rules;
 pub mod limits;
 
-use axum::{extract::{Request, State}, http::StatusCode, response::{IntoResponse, Response}};
 use crate::shared::Shared;
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 pub async fn handle(State(_): State<Shared>, _: Request) -> Response {
     StatusCode::NOT_FOUND.into_response()

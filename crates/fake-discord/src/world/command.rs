@@ -55,7 +55,9 @@ impl Registered {
     }
 
     pub fn options(&self) -> &[Value] {
-        self.definition["options"].as_array().map_or(&[], Vec::as_slice)
+        self.definition["options"]
+            .as_array()
+            .map_or(&[], Vec::as_slice)
     }
 
     /// <https://discord.com/developers/docs/interactions/application-commands#application-command-object>
@@ -82,7 +84,11 @@ impl Commands {
 
     /// What a person in this guild (or, with `None`, in a DM) can pick; the guild's own come first.
     pub fn find(&self, guild: Scope, kind: CommandKind, name: &str) -> Option<&Registered> {
-        let scopes = if guild.is_some() { vec![guild, None] } else { vec![None] };
+        let scopes = if guild.is_some() {
+            vec![guild, None]
+        } else {
+            vec![None]
+        };
         scopes
             .into_iter()
             .flat_map(|scope| self.of(scope))
@@ -91,7 +97,12 @@ impl Commands {
 
     /// Replaces a scope's commands. A command with the same name and type keeps its id, and its
     /// version too when nothing about it changed, so that doing this again is without effect.
-    pub fn overwrite(&mut self, scope: Scope, wanted: Vec<Value>, mut next_id: impl FnMut() -> u64) {
+    pub fn overwrite(
+        &mut self,
+        scope: Scope,
+        wanted: Vec<Value>,
+        mut next_id: impl FnMut() -> u64,
+    ) {
         let old = self.by_scope.remove(&scope).unwrap_or_default();
         let new = wanted
             .into_iter()
@@ -101,7 +112,12 @@ impl Commands {
     }
 
     /// Adds one command, or replaces the one with its name and type. Says whether it is new.
-    pub fn upsert(&mut self, scope: Scope, definition: Value, mut next_id: impl FnMut() -> u64) -> (Registered, bool) {
+    pub fn upsert(
+        &mut self,
+        scope: Scope,
+        definition: Value,
+        mut next_id: impl FnMut() -> u64,
+    ) -> (Registered, bool) {
         let all = self.of_mut(scope);
         let command = keep_or_create(all, scope, definition, &mut next_id);
         let before = all.len();
@@ -129,7 +145,8 @@ fn keep_or_create(
         .iter()
         .find(|old| old.name() == new.name() && old.kind() == new.kind());
     new.id = same_name.map_or_else(|| CommandId::new(next_id()), |old| old.id);
-    let unchanged = same_name.filter(|old| with_defaults(&old.definition) == with_defaults(&new.definition));
+    let unchanged =
+        same_name.filter(|old| with_defaults(&old.definition) == with_defaults(&new.definition));
     new.version = unchanged.map_or_else(next_id, |old| old.version);
     new
 }

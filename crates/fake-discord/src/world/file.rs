@@ -25,7 +25,13 @@ impl File {
 
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}, {} bytes)", self.name, self.content_type, self.bytes.len())
+        write!(
+            f,
+            "{} ({}, {} bytes)",
+            self.name,
+            self.content_type,
+            self.bytes.len()
+        )
     }
 }
 
@@ -54,7 +60,10 @@ pub struct StoredFile {
 
 impl StoredFile {
     pub fn path(&self) -> String {
-        format!("/attachments/{}/{}/{}", self.channel, self.id, self.file.name)
+        format!(
+            "/attachments/{}/{}/{}",
+            self.channel, self.id, self.file.name
+        )
     }
 
     /// <https://discord.com/developers/docs/resources/message#attachment-object>

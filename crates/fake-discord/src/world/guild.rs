@@ -120,12 +120,21 @@ impl Guild {
             &|overwrite| overwrite.is_member && overwrite.id == user.get(),
         ];
         for applies in rounds {
-            let chosen = || channel.overwrites.iter().filter(|overwrite| applies(overwrite));
+            let chosen = || {
+                channel
+                    .overwrites
+                    .iter()
+                    .filter(|overwrite| applies(overwrite))
+            };
             chosen().for_each(|overwrite| sum = sum.without(overwrite.deny));
             chosen().for_each(|overwrite| sum |= overwrite.allow);
         }
         // Without a view of the channel nothing else is possible in it.
-        if sum.contains(Permissions::VIEW_CHANNEL) { sum } else { Permissions::NONE }
+        if sum.contains(Permissions::VIEW_CHANNEL) {
+            sum
+        } else {
+            Permissions::NONE
+        }
     }
 
     pub fn highest_role(&self, user: UserId) -> i64 {
@@ -148,7 +157,10 @@ impl Guild {
     }
 
     pub fn emojis_json(&self, users: &BTreeMap<UserId, User>) -> Vec<Value> {
-        self.emojis.values().map(|emoji| emoji.json(users)).collect()
+        self.emojis
+            .values()
+            .map(|emoji| emoji.json(users))
+            .collect()
     }
 
     /// <https://discord.com/developers/docs/resources/guild#guild-object>

@@ -33,9 +33,15 @@ pub struct Interaction {
 pub enum InteractionKind {
     Slash,
     Menu,
-    Component { message: MessageId, custom_id: String },
+    Component {
+        message: MessageId,
+        custom_id: String,
+    },
     Autocomplete,
-    Modal { custom_id: String, message: Option<MessageId> },
+    Modal {
+        custom_id: String,
+        message: Option<MessageId>,
+    },
 }
 
 impl InteractionKind {

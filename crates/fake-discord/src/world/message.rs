@@ -76,7 +76,11 @@ impl Reactions {
     }
 
     pub fn users_mut(&mut self, burst: bool) -> &mut BTreeSet<UserId> {
-        if burst { &mut self.burst } else { &mut self.normal }
+        if burst {
+            &mut self.burst
+        } else {
+            &mut self.normal
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -220,7 +224,6 @@ impl World {
         Map::from_iter([("0".to_owned(), Value::String(owner))])
     }
 }
-
 
 fn message_type(message: &Message) -> u8 {
     match (message.answers, message.replies_to) {

@@ -22,9 +22,7 @@ use crate::{
     clock::{Snowflakes, WallTime},
     faults::FaultState,
     gateway::Gateway,
-    ids::{
-        ApplicationId, AttachmentId, ChannelId, GuildId, InteractionId, MessageId, UserId,
-    },
+    ids::{ApplicationId, AttachmentId, ChannelId, GuildId, InteractionId, MessageId, UserId},
     permissions::Permissions,
     record::RecordedRequest,
     rest::limits::Buckets,
@@ -58,7 +56,10 @@ pub struct Application {
 impl World {
     pub fn new(settings: Settings) -> Self {
         let mut snowflakes = Snowflakes::default();
-        let owner = User::person(UserId::new(snowflakes.at(settings.person_born())), "developer");
+        let owner = User::person(
+            UserId::new(snowflakes.at(settings.person_born())),
+            "developer",
+        );
         let id = snowflakes.next();
         // Since 2016 an application and its bot user share their id.
         let bot = User::bot(UserId::new(id), &settings.bot_name);
@@ -100,10 +101,9 @@ impl World {
     pub fn permissions_in(&self, user: UserId, channel: &Channel) -> Permissions {
         match channel.place {
             Place::Dm(_) => Permissions::EVERYONE,
-            Place::Guild(guild) => self
-                .guilds
-                .get(&guild)
-                .map_or(Permissions::NONE, |guild| guild.permissions_in(user, channel)),
+            Place::Guild(guild) => self.guilds.get(&guild).map_or(Permissions::NONE, |guild| {
+                guild.permissions_in(user, channel)
+            }),
         }
     }
 
