@@ -29,12 +29,16 @@ enum Task {
     Bench(bench::Args),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Task::parse() {
+fn main() -> ExitCode {
+    let done = match Task::parse() {
         Task::Setup => setup::run(),
         Task::Test(args) => test::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Crash(args) => crash::run(&args),
         Task::Bench(args) => bench::run(&args),
-    }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }

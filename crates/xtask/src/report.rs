@@ -35,7 +35,7 @@ impl Report {
         heading(name);
         let start = now();
         let outcome = run().unwrap_or_else(|error| {
-            eprintln!("{error:?}");
+            eprintln!("error: {error:#}");
             Outcome::Failed
         });
         if let Outcome::Skipped(why) = &outcome {
