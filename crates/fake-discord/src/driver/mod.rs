@@ -25,6 +25,7 @@ pub use guild::Guild;
 pub use modals::{Modal, ModalField};
 pub use options::OptionValue;
 pub use post::{Button, Post, Select, SelectChoice};
+pub use talking::MAX_REACTIONS;
 
 use crate::{
     faults::Faults,

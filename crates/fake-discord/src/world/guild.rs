@@ -148,10 +148,6 @@ impl Guild {
             .unwrap_or(0)
     }
 
-    pub fn role_named(&self, name: &str) -> Option<&Role> {
-        self.roles.values().find(|role| role.name == name)
-    }
-
     pub fn roles_json(&self) -> Vec<Value> {
         self.roles.values().map(Role::json).collect()
     }
