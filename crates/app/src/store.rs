@@ -117,6 +117,8 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     fn guilds(&self) -> Read<'_, Vec<Guild>>;
     fn guild_by_discord(&self, discord: u64) -> Read<'_, Option<Guild>>;
     fn emojis(&self, guild: GuildId) -> Read<'_, Vec<EmojiBinding>>;
+    /// The member with this Discord id, while they are there.
+    fn member(&self, guild: GuildId, discord: u64) -> Read<'_, Option<Member>>;
     fn guild_stats(&self, guild: GuildId, currencies: Vec<CurrencyId>) -> Read<'_, GuildStats>;
     fn api_keys(&self) -> Read<'_, Vec<ApiKey>>;
     fn api_key_by_hash(&self, hash: [u8; 32]) -> Read<'_, Option<ApiKey>>;
