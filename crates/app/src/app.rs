@@ -69,10 +69,7 @@ impl App {
         let answer = self.store.execute(Write::new(asked, command, location));
         async move {
             let answer = answer.await;
-            if matches!(
-                &answer,
-                Err(WriteError::Refused(Refusal::HolderMerged { .. }))
-            ) {
+            if is_merged(&answer) {
                 holders.clear();
             }
             answer
@@ -90,7 +87,15 @@ impl App {
             .into_iter()
             .map(|(asked, command)| Write::new(asked, command, location))
             .collect();
-        self.store.execute_many(writes)
+        let holders = Arc::clone(&self.holders);
+        let answers = self.store.execute_many(writes);
+        async move {
+            let answers = answers.await;
+            if answers.iter().any(is_merged) {
+                holders.clear();
+            }
+            answers
+        }
     }
 
     /// Changes what is no money.
@@ -116,6 +121,14 @@ impl App {
         let store = Arc::clone(&self.store);
         async move { store.change(by, change).await }
     }
+}
+
+/// Whether a remembered holder turned out to be joined with another one.
+fn is_merged(answer: &Result<Receipt, WriteError>) -> bool {
+    matches!(
+        answer,
+        Err(WriteError::Refused(Refusal::HolderMerged { .. }))
+    )
 }
 
 /// Who is who, so that a command does not ask the database for it. Bounded: it is emptied when it is full.

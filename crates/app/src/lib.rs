@@ -8,6 +8,7 @@ mod clock;
 mod flow;
 mod guild;
 mod job;
+mod note_token;
 pub mod origin;
 mod store;
 mod verbs;
@@ -22,6 +23,7 @@ pub use clock::{Clock, ManualClock, SystemClock, random_bytes};
 pub use flow::{Flow, FlowQuery, FlowTotals};
 pub use guild::{EmojiBinding, Guild, GuildEdit, GuildStats, Member, MembersSync};
 pub use job::{Job, JobRetry, NewJob};
+pub use note_token::{NoteClaims, NoteKeys, NoteKeysError, NoteTokenError};
 pub use store::{
     AuditFinding, AuditProgress, AuditReport, BoxFuture, ChangeBy, Health, Store, StoreError,
 };
