@@ -57,7 +57,9 @@ impl HoldPlace {
             amount,
             expires_ms,
         };
-        Ok(Plan::one(Kind::HoldPlaced, checks::covered(facts, leg)?).with(effect))
+        let plan = Plan::one(Kind::HoldPlaced, checks::covered(facts, leg)?);
+        let end = expires_ms.map_or_else(|| "open".to_owned(), |ms| ms.to_string());
+        Ok(plan.about(end).with(effect))
     }
 }
 
@@ -89,7 +91,7 @@ impl HoldCapture {
             credit: self.paid(hold),
             amount: wanted,
         };
-        let mut plan = Plan::one(Kind::HoldCaptured, checks::covered(facts, taken)?);
+        let mut plan = Plan::one(Kind::HoldCaptured, checks::covered(facts, taken)?).about(self.hold.to_string());
         if !rest.is_zero() {
             let back = Leg {
                 debit: escrow(hold.currency),
@@ -126,7 +128,7 @@ impl HoldRelease {
             credit: AccountKey::holder(hold.holder, hold.currency),
             amount: hold.amount,
         };
-        let plan = Plan::one(Kind::HoldReleased, checks::covered(facts, leg)?);
+        let plan = Plan::one(Kind::HoldReleased, checks::covered(facts, leg)?).about(self.hold.to_string());
         Ok(plan.with(Effect::HoldSettled {
             hold: self.hold,
             how: Settle::GivenBack,

@@ -60,7 +60,8 @@ impl NoteCreate {
             currency,
             amount,
         };
-        Ok(Plan::one(Kind::NoteCreated, checks::covered(facts, leg)?).with(effect))
+        let plan = Plan::one(Kind::NoteCreated, checks::covered(facts, leg)?);
+        Ok(plan.about(recipient.to_string()).with(effect))
     }
 }
 
@@ -143,7 +144,7 @@ fn settle(
         amount: note.amount,
     };
     Ok(
-        Plan::one(payout.kind, checks::covered(facts, leg)?).with(Effect::NoteSettled {
+        Plan::one(payout.kind, checks::covered(facts, leg)?).about(id.to_string()).with(Effect::NoteSettled {
             note: id,
             how: payout.how,
         }),

@@ -108,6 +108,12 @@ impl Plan {
         }
     }
 
+    /// Records in the transaction what its effect's record says, so that the chain covers it.
+    pub(crate) fn about(mut self, about: String) -> Self {
+        self.detail.about = Some(about);
+        self
+    }
+
     pub(crate) fn with(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
         self

@@ -37,7 +37,8 @@ impl ReactionMint {
             author: self.author,
             amount,
         };
-        Ok(mint::issue(facts, Kind::Mint, self.author, currency.id, amount)?.with(effect))
+        let plan = mint::issue(facts, Kind::Mint, self.author, currency.id, amount)?;
+        Ok(plan.about(about(&self.key)).with(effect))
     }
 }
 
@@ -66,6 +67,7 @@ impl ReactionUnmint {
         };
         let detail = Detail {
             reverses: Some(reaction.minted),
+            about: Some(about(&self.key)),
             ..Detail::default()
         };
         // A frozen or merged author is one whose coin cannot be had back, like one who spent it.
@@ -83,4 +85,9 @@ impl ReactionUnmint {
             detail,
         })
     }
+}
+
+/// Message and reactor; the currency is the transfer's.
+fn about(key: &ReactionKey) -> String {
+    format!("{}/{}", key.message, key.reactor)
 }

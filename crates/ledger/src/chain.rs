@@ -16,7 +16,7 @@ pub struct Chain([u8; 32]);
 pub struct Link<'a> {
     pub id: i64,
     pub sequence: u64,
-    pub leg: u8,
+    pub leg: u16,
     pub kind: Kind,
     pub debit: AccountKey,
     pub credit: AccountKey,
@@ -62,7 +62,8 @@ impl Chain {
         bytes.raw(&self.0);
         bytes.long(link.id);
         bytes.raw(&link.sequence.to_le_bytes());
-        bytes.raw(&[link.leg, link.kind.code()]);
+        bytes.raw(&link.leg.to_le_bytes());
+        bytes.raw(&[link.kind.code()]);
         bytes.account(link.debit);
         bytes.account(link.credit);
         for number in [
@@ -89,18 +90,32 @@ impl Chain {
         Chain(hash.finalize().into())
     }
 
+    /// 64 bits of SHA-256 over a detail: what its row carries beside it.
+    pub fn detail_seal(detail: &Detail) -> u64 {
+        first_eight(&Sha256::digest(detail_bytes(detail)))
+    }
+
+    /// 64 bits of SHA-256 over what never changes of an account, and its floor.
+    pub fn account_seal(account: AccountKey, floor: Option<i64>) -> u64 {
+        let mut bytes = Bytes::new();
+        bytes.account(account);
+        bytes.raw(&[u8::from(floor.is_some())]);
+        bytes.long(floor.unwrap_or(0));
+        first_eight(&Sha256::digest(bytes.filled()))
+    }
+
     /// 64 bits of SHA-256 over an origin's entry and application.
     pub fn text_digest(entry: &str, application: &str) -> u64 {
         let mut hash = Sha256::new();
         hash.update(entry.len().to_le_bytes());
         hash.update(entry);
         hash.update(application);
-        let digest: [u8; 32] = hash.finalize().into();
-        digest
-            .iter()
-            .take(8)
-            .fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
+        first_eight(&hash.finalize())
     }
+}
+
+fn first_eight(digest: &[u8]) -> u64 {
+    digest.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
 }
 
 /// The fixed part of a link, gathered without allocating.
@@ -121,7 +136,7 @@ impl Bytes {
         let end = self.length.saturating_add(bytes.len());
         self.buffer
             .get_mut(self.length..end)
-            .expect("the fixed part has at most 196 bytes")
+            .expect("the fixed part has at most 197 bytes")
             .copy_from_slice(bytes);
         self.length = end;
     }
@@ -149,7 +164,7 @@ impl Bytes {
 
 fn detail_bytes(detail: &Detail) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for text in [&detail.reason, &detail.reference, &detail.traceparent] {
+    for text in [&detail.reason, &detail.reference, &detail.traceparent, &detail.about] {
         let length = text.as_ref().map_or(u64::MAX, |text| {
             u64::try_from(text.len()).unwrap_or(u64::MAX)
         });

@@ -141,8 +141,8 @@ impl IdSequence {
         Self { node, last }
     }
 
-    /// The first of `count` consecutive ids (at most 256), for a time in milliseconds since the Unix epoch.
-    pub fn next(&mut self, now_ms: i64, count: u8) -> i64 {
+    /// The first of `count` consecutive ids (at most 4,096), for a time in milliseconds since the Unix epoch.
+    pub fn next(&mut self, now_ms: i64, count: u16) -> i64 {
         let wanted = i64::from(count.max(1));
         let counters = 1_i64 << Self::COUNTER_BITS;
         let (last_ms, last_counter) = self.last_parts();
@@ -198,7 +198,7 @@ mod tests {
         let mut last = 0;
         for step in 0..20_000_i64 {
             let clock = IdSequence::EPOCH_MS + 5_000 - (step % 7) * 100;
-            let count = u8::try_from(step % 5 + 1).unwrap();
+            let count = u16::try_from(step % 5 + 1).unwrap();
             let first = ids.next(clock, count);
             assert!(first > last, "{first} after {last}");
             last = first + i64::from(count) - 1;

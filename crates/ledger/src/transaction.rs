@@ -88,6 +88,9 @@ pub struct Detail {
     pub debt: Option<Amount>,
     /// W3C `traceparent` of the caller.
     pub traceparent: Option<String>,
+    /// What the record that was made or settled with it says, so that the chain covers it: a note's recipient or id, a hold's end or id,
+    /// a reaction's message and reactor.
+    pub about: Option<String>,
 }
 
 impl Detail {

@@ -19,6 +19,8 @@ CREATE TABLE origin (
     class TEXT NOT NULL,
     function TEXT NOT NULL,
     claimed INTEGER NOT NULL CHECK (claimed IN (0, 1)),
+    -- 64 bits of SHA-256 over entry and application, bit-cast: what the journal's chain covers of this row.
+    digest INTEGER NOT NULL DEFAULT 0,
     UNIQUE (entry, application, site, claimed)
 ) STRICT;
 
@@ -96,6 +98,8 @@ CREATE TABLE account (
     floor INTEGER,
     balance INTEGER NOT NULL,
     last_transfer INTEGER NOT NULL,
+    -- 64 bits of SHA-256 over role, holder, currency and floor, bit-cast: an audit tells by it which row was changed.
+    seal INTEGER NOT NULL DEFAULT 0,
     CHECK ((role = 0) = (holder IS NOT NULL)),
     CHECK ((role = 1) = (floor IS NULL)),
     CHECK (floor IS NULL OR balance >= floor),
@@ -149,7 +153,11 @@ CREATE TABLE detail (
     remainder_num INTEGER,
     remainder_den INTEGER,
     debt INTEGER,
-    traceparent TEXT
+    traceparent TEXT,
+    -- What the record that was made or settled with it says: a note's recipient, a hold's end, a reaction's message and reactor.
+    about TEXT,
+    -- 64 bits of SHA-256 over the row, bit-cast: an audit tells by it whether the detail or its transfer was changed.
+    seal INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- A transaction is mended or taken back once.

@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod audit;
+mod batch;
+mod change;
+mod dirty;
+mod flows;
+mod insert;
+mod journal;
+mod keys;
+mod lock;
+mod migrate;
+mod open;
+mod pool;
+mod read;
+mod recovery;
+mod snapshot;
+mod state;
+mod store;
+mod writer;
+
+pub use migrate::SCHEMA_VERSION;
+pub use open::{OpenError, Options};
+pub use store::SqliteStore;

@@ -1,0 +1,181 @@
+//! Reading the journal in its order, with what the chain covers.
+
+use ledger::{AccountKey, Amount, Balance, Chain, CodeSiteId, ContentHash, CurrencyId, Detail, HolderId, IdempotencyKey, Kind, Link, Owner, Remainder, SystemRole, TransactionId};
+use rusqlite::{Connection, Row};
+use rustc_hash::FxHashMap;
+
+/// A row as it is stored, with its detail and with the public names of what its refs stand for.
+#[derive(Debug)]
+pub(crate) struct JournalRow {
+    pub(crate) id: i64,
+    pub(crate) sequence: i64,
+    pub(crate) leg: i64,
+    pub(crate) kind: i64,
+    pub(crate) currency: i64,
+    pub(crate) debit: i64,
+    pub(crate) credit: i64,
+    pub(crate) amount: i64,
+    pub(crate) debit_after: i64,
+    pub(crate) credit_after: i64,
+    pub(crate) debit_prev: i64,
+    pub(crate) credit_prev: i64,
+    pub(crate) debit_floor: Option<i64>,
+    pub(crate) actor: i64,
+    pub(crate) origin: i64,
+    pub(crate) origin_prev: i64,
+    pub(crate) key: Option<[u8; 16]>,
+    pub(crate) content: Option<i64>,
+    pub(crate) hash: [u8; 16],
+    pub(crate) detail: Option<Detail>,
+}
+
+/// The names behind a file's refs.
+#[derive(Debug)]
+pub(crate) struct Names {
+    accounts: FxHashMap<i64, AccountKey>,
+    currencies: FxHashMap<i64, CurrencyId>,
+    origins: FxHashMap<i64, (CodeSiteId, u64)>,
+}
+
+const ROWS: &str = "SELECT t.id, t.sequence, t.leg, t.kind, t.currency, t.debit, t.credit, t.amount, t.debit_after, t.credit_after, t.debit_prev,
+    t.credit_prev, t.debit_floor, t.actor, t.origin, t.origin_prev, t.key, t.content, t.hash,
+    d.id, d.reason, d.reference, d.item, d.item_owner, d.reverses, d.remainder_num, d.remainder_den, d.debt, d.traceparent
+    FROM transfer t LEFT JOIN detail d ON d.id = t.id WHERE t.id > ?1 ORDER BY t.id";
+
+/// Gives each row after a transfer, in order, until `each` says stop.
+pub(crate) fn rows_after(db: &Connection, after: i64, mut each: impl FnMut(JournalRow) -> rusqlite::Result<bool>) -> rusqlite::Result<()> {
+    let mut statement = db.prepare_cached(ROWS)?;
+    let mut rows = statement.query([after])?;
+    while let Some(row) = rows.next()? {
+        if !each(row_read(row)?)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn row_read(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
+    Ok(JournalRow {
+        id: row.get(0)?,
+        sequence: row.get(1)?,
+        leg: row.get(2)?,
+        kind: row.get(3)?,
+        currency: row.get(4)?,
+        debit: row.get(5)?,
+        credit: row.get(6)?,
+        amount: row.get(7)?,
+        debit_after: row.get(8)?,
+        credit_after: row.get(9)?,
+        debit_prev: row.get(10)?,
+        credit_prev: row.get(11)?,
+        debit_floor: row.get(12)?,
+        actor: row.get(13)?,
+        origin: row.get(14)?,
+        origin_prev: row.get(15)?,
+        key: row.get(16)?,
+        content: row.get(17)?,
+        hash: row.get(18)?,
+        detail: row.get::<_, Option<i64>>(19)?.map(|_| detail_read(row)).transpose()?,
+    })
+}
+
+fn detail_read(row: &Row<'_>) -> rusqlite::Result<Detail> {
+    let remainder = (row.get::<_, Option<i64>>(25)?).zip(row.get::<_, Option<i64>>(26)?);
+    Ok(Detail {
+        reason: row.get(20)?,
+        reference: row.get(21)?,
+        item: row.get::<_, Option<i64>>(22)?.and_then(|id| ledger::ItemId::new(id).ok()),
+        item_owner: row.get::<_, Option<i64>>(23)?.and_then(|id| HolderId::new(id).ok()),
+        reverses: row.get::<_, Option<i64>>(24)?.and_then(|id| TransactionId::new(id).ok()),
+        remainder: remainder.map(|(num, den)| Remainder { num: num.cast_unsigned(), den: den.cast_unsigned() }),
+        debt: row.get::<_, Option<i64>>(27)?.and_then(|debt| Amount::new(debt).ok()),
+        traceparent: row.get(28)?,
+    })
+}
+
+impl Names {
+    pub(crate) fn new() -> Self {
+        Self { accounts: FxHashMap::default(), currencies: FxHashMap::default(), origins: FxHashMap::default() }
+    }
+
+    /// What the chain covers of a row; nothing when the row names something that is not there.
+    pub(crate) fn link<'a>(&mut self, db: &Connection, row: &'a JournalRow) -> rusqlite::Result<Option<Link<'a>>> {
+        let (Some(debit), Some(credit)) = (self.account(db, row.debit)?, self.account(db, row.credit)?) else { return Ok(None) };
+        let Some((site, entry_digest)) = self.origin(db, row.origin)? else { return Ok(None) };
+        let (kind, leg) = (u8::try_from(row.kind).ok().and_then(Kind::from_code), u16::try_from(row.leg).ok());
+        let (Some(kind), Some(leg), Ok(amount)) = (kind, leg, Amount::new(row.amount)) else { return Ok(None) };
+        Ok(Some(Link {
+            id: row.id,
+            sequence: row.sequence.cast_unsigned(),
+            leg,
+            kind,
+            debit,
+            credit,
+            amount,
+            debit_after: Balance::new(row.debit_after),
+            credit_after: Balance::new(row.credit_after),
+            debit_prev: row.debit_prev,
+            credit_prev: row.credit_prev,
+            actor: row.actor,
+            site,
+            entry_digest,
+            key: row.key.zip(row.content).map(|(key, content)| (IdempotencyKey::from_bytes(key), ContentHash::from_bits(content))),
+            detail: row.detail.as_ref(),
+        }))
+    }
+
+    pub(crate) fn account(&mut self, db: &Connection, account: i64) -> rusqlite::Result<Option<AccountKey>> {
+        if let Some(known) = self.accounts.get(&account) {
+            return Ok(Some(*known));
+        }
+        let found = self.account_fetch(db, account)?;
+        if let Some(key) = found {
+            self.accounts.insert(account, key);
+        }
+        Ok(found)
+    }
+
+    fn account_fetch(&mut self, db: &Connection, account: i64) -> rusqlite::Result<Option<AccountKey>> {
+        use rusqlite::OptionalExtension;
+        let mut fetch = db.prepare_cached("SELECT role, holder, currency FROM account WHERE ref = ?1")?;
+        let found = fetch.query_row([account], |row| Ok((row.get::<_, u8>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, i64>(2)?))).optional()?;
+        let Some((role, holder, currency)) = found else { return Ok(None) };
+        let owner = match holder {
+            Some(holder) => HolderId::new(holder).ok().map(Owner::Holder),
+            None => SystemRole::from_code(role).map(Owner::System),
+        };
+        let currency = self.currency(db, currency)?;
+        Ok(owner.zip(currency).map(|(owner, currency)| AccountKey { owner, currency }))
+    }
+
+    pub(crate) fn currency(&mut self, db: &Connection, currency: i64) -> rusqlite::Result<Option<CurrencyId>> {
+        use rusqlite::OptionalExtension;
+        if let Some(known) = self.currencies.get(&currency) {
+            return Ok(Some(*known));
+        }
+        let id: Option<i64> = db.prepare_cached("SELECT id FROM currency WHERE ref = ?1")?.query_row([currency], |row| row.get(0)).optional()?;
+        let id = id.and_then(|id| CurrencyId::new(id).ok());
+        if let Some(id) = id {
+            self.currencies.insert(currency, id);
+        }
+        Ok(id)
+    }
+
+    fn origin(&mut self, db: &Connection, origin: i64) -> rusqlite::Result<Option<(CodeSiteId, u64)>> {
+        use rusqlite::OptionalExtension;
+        if let Some(known) = self.origins.get(&origin) {
+            return Ok(Some(*known));
+        }
+        let mut fetch = db.prepare_cached("SELECT site, entry, application FROM origin WHERE ref = ?1")?;
+        let found = fetch
+            .query_row([origin], |row| {
+                let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
+                Ok((CodeSiteId::from_bits_i64(row.get(0)?), Chain::text_digest(&entry, &application)))
+            })
+            .optional()?;
+        if let Some(parts) = found {
+            self.origins.insert(origin, parts);
+        }
+        Ok(found)
+    }
+}

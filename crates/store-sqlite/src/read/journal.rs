@@ -1,0 +1,99 @@
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::ReadError;
+
+/// A transfer's row, all columns as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JournalRow {
+    pub(crate) id: i64,
+    pub(crate) sequence: i64,
+    pub(crate) leg: i64,
+    pub(crate) kind: i64,
+    pub(crate) currency: i64,
+    pub(crate) debit: i64,
+    pub(crate) credit: i64,
+    pub(crate) amount: i64,
+    pub(crate) debit_after: i64,
+    pub(crate) credit_after: i64,
+    pub(crate) debit_prev: i64,
+    pub(crate) credit_prev: i64,
+    /// None: the debit account is issuance.
+    pub(crate) debit_floor: Option<i64>,
+    pub(crate) actor: i64,
+    pub(crate) origin: i64,
+    pub(crate) origin_prev: i64,
+    pub(crate) key: Option<Vec<u8>>,
+    pub(crate) content: Option<i64>,
+    pub(crate) hash: Vec<u8>,
+}
+
+macro_rules! journal_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, sequence, leg, kind, currency, debit, credit, amount, debit_after, credit_after, debit_prev, credit_prev, \
+             debit_floor, actor, origin, origin_prev, key, content, hash FROM transfer ",
+            $rest
+        )
+    };
+}
+
+/// The transfers after this id, oldest first.
+pub(crate) fn transfer_rows_after(
+    db: &Connection,
+    id: i64,
+    limit: usize,
+) -> Result<Vec<JournalRow>, ReadError> {
+    let mut statement = db.prepare_cached(journal_sql!("WHERE id > ?1 ORDER BY id"))?;
+    let rows = statement.query_map([id], journal_row)?.take(limit);
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One transfer.
+pub(super) fn transfer_fetch(db: &Connection, id: i64) -> Result<Option<JournalRow>, ReadError> {
+    Ok(db
+        .prepare_cached(journal_sql!("WHERE id = ?1"))?
+        .query_row([id], journal_row)
+        .optional()?)
+}
+
+/// Id and sequence of the last transfer; zeros in an empty ledger.
+pub(crate) fn transfer_last(db: &Connection) -> Result<(i64, u64), ReadError> {
+    let last = db
+        .prepare_cached("SELECT id, sequence FROM transfer ORDER BY id DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+        .optional()?;
+    Ok(last.map_or((0, 0), |(id, sequence)| (id, sequence.cast_unsigned())))
+}
+
+/// Up to which transfer something is written behind; 0 for nothing yet.
+pub(super) fn mark_at(db: &Connection, name: &str) -> Result<i64, ReadError> {
+    let mark = db
+        .prepare_cached("SELECT transfer FROM mark WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    Ok(mark.unwrap_or(0))
+}
+
+fn journal_row(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
+    Ok(JournalRow {
+        id: row.get(0)?,
+        sequence: row.get(1)?,
+        leg: row.get(2)?,
+        kind: row.get(3)?,
+        currency: row.get(4)?,
+        debit: row.get(5)?,
+        credit: row.get(6)?,
+        amount: row.get(7)?,
+        debit_after: row.get(8)?,
+        credit_after: row.get(9)?,
+        debit_prev: row.get(10)?,
+        credit_prev: row.get(11)?,
+        debit_floor: row.get(12)?,
+        actor: row.get(13)?,
+        origin: row.get(14)?,
+        origin_prev: row.get(15)?,
+        key: row.get(16)?,
+        content: row.get(17)?,
+        hash: row.get(18)?,
+    })
+}

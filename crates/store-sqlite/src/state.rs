@@ -1,0 +1,255 @@
+use economy::{AccountFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey};
+use ledger::{AccountKey, Balance, Chain, Currency, CurrencyId, Floor, HoldId, HolderId, IdSequence, NodeNumber, NoteId, Owner, Rate, Standing, SystemRole, TransactionId};
+use rustc_hash::FxHashMap;
+
+/// What the writer knows: the facts that commands are decided on, as changed by those before them.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) accounts: Accounts,
+    pub(crate) currencies: FxHashMap<CurrencyId, (i64, Currency)>,
+    pub(crate) rates: FxHashMap<(CurrencyId, CurrencyId), Rate>,
+    pub(crate) batch: BatchFacts,
+    pub(crate) ids: IdSequence,
+    pub(crate) sequence: u64,
+    pub(crate) chain: Chain,
+    pub(crate) origins: FxHashMap<(u64, u64, bool), OriginHead>,
+}
+
+/// Facts that are loaded for one batch and forgotten after it.
+#[derive(Debug, Default)]
+pub(crate) struct BatchFacts {
+    pub(crate) notes: FxHashMap<NoteId, Option<NoteFact>>,
+    pub(crate) holds: FxHashMap<HoldId, Option<HoldFact>>,
+    pub(crate) reactions: FxHashMap<ReactionKey, Option<ReactionFact>>,
+    pub(crate) transactions: FxHashMap<TransactionId, Option<PastTransaction>>,
+    pub(crate) wallets: FxHashMap<HolderId, Vec<CurrencyId>>,
+}
+
+impl BatchFacts {
+    pub(crate) fn clear(&mut self) {
+        if !self.is_empty() {
+            *self = Self::default();
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.holds.is_empty() && self.reactions.is_empty() && self.transactions.is_empty() && self.wallets.is_empty()
+    }
+}
+
+/// An origin as this file numbers it, and its newest transfer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OriginHead {
+    pub(crate) origin_ref: i64,
+    /// The id that the site was given, which differs from the asked one only after a collision.
+    pub(crate) site: ledger::CodeSiteId,
+    pub(crate) last: i64,
+}
+
+/// An account in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) account_ref: i64,
+    pub(crate) key: AccountKey,
+    pub(crate) balance: i64,
+    pub(crate) last: i64,
+    pub(crate) floor: Option<i64>,
+    pub(crate) standing: StandingCode,
+    /// Changed by the running batch.
+    pub(crate) touched: bool,
+}
+
+/// A standing without the id of whom a holder was merged into, which few need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StandingCode {
+    Open,
+    Frozen,
+    Merged,
+}
+
+/// The accounts that commands touched lately. All are in the account table too, perhaps with an older balance.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    slots: Vec<Slot>,
+    by_key: FxHashMap<(i64, i64), u32>,
+    merged: FxHashMap<HolderId, HolderId>,
+    /// The accounts of the command at hand, so that each is looked up once.
+    at_hand: Vec<(AccountKey, u32)>,
+    /// Accounts that commands asked for whose holder or currency does not exist.
+    unknown: Vec<AccountKey>,
+}
+
+impl Accounts {
+    /// Beyond this many the cache is emptied at the next moment when all are written.
+    pub(crate) const MOST: usize = 2_000_000;
+
+    pub(crate) fn start_command(&mut self) {
+        self.at_hand.clear();
+        self.unknown.clear();
+    }
+
+    /// The account's place, remembered for the command at hand.
+    pub(crate) fn find(&mut self, key: AccountKey) -> Option<u32> {
+        if let Some(index) = self.known(key) {
+            return Some(index);
+        }
+        let index = *self.by_key.get(&short(key))?;
+        self.at_hand.push((key, index));
+        Some(index)
+    }
+
+    fn known(&self, key: AccountKey) -> Option<u32> {
+        self.at_hand.iter().find(|(known, _)| *known == key).map(|(_, index)| *index)
+    }
+
+    pub(crate) fn note_unknown(&mut self, key: AccountKey) {
+        self.unknown.push(key);
+    }
+
+    pub(crate) fn is_settled(&self, key: AccountKey) -> bool {
+        self.known(key).is_some() || self.unknown.contains(&key)
+    }
+
+    pub(crate) fn insert(&mut self, slot: Slot, merged_into: Option<HolderId>) -> u32 {
+        let index = u32::try_from(self.slots.len()).expect("the cache is emptied long before four thousand million accounts");
+        if let (Owner::Holder(holder), Some(into)) = (slot.key.owner, merged_into) {
+            self.merged.insert(holder, into);
+        }
+        self.by_key.insert(short(slot.key), index);
+        self.at_hand.push((slot.key, index));
+        self.slots.push(slot);
+        index
+    }
+
+    pub(crate) fn slot(&self, index: u32) -> &Slot {
+        &self.slots[index as usize]
+    }
+
+    pub(crate) fn slot_mut(&mut self, index: u32) -> &mut Slot {
+        &mut self.slots[index as usize]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn set_standing(&mut self, holder: HolderId, standing: Standing) {
+        let code = match standing {
+            Standing::Open => StandingCode::Open,
+            Standing::Frozen => StandingCode::Frozen,
+            Standing::Merged(into) => {
+                self.merged.insert(holder, into);
+                StandingCode::Merged
+            }
+        };
+        // Seldom: an operator's hand, or two holders becoming one.
+        self.slots.iter_mut().filter(|slot| slot.key.owner == Owner::Holder(holder)).for_each(|slot| slot.standing = code);
+    }
+
+    fn fact(&self, key: AccountKey) -> Option<AccountFact> {
+        let index = self.known(key).or_else(|| self.by_key.get(&short(key)).copied())?;
+        let slot = self.slot(index);
+        let standing = match (slot.standing, key.owner) {
+            (StandingCode::Frozen, _) => Standing::Frozen,
+            (StandingCode::Merged, Owner::Holder(holder)) => self.merged.get(&holder).copied().map_or(Standing::Frozen, Standing::Merged),
+            _ => Standing::Open,
+        };
+        let floor = slot.floor.map_or(Floor::Unlimited, |floor| Floor::At(Balance::new(floor)));
+        Some(AccountFact { balance: Balance::new(slot.balance), floor, standing })
+    }
+}
+
+/// Two numbers instead of a nested enum: holders' ids are positive, roles are stored below zero.
+fn short(key: AccountKey) -> (i64, i64) {
+    let owner = match key.owner {
+        Owner::Holder(holder) => holder.get(),
+        Owner::System(role) => -i64::from(role.code()),
+    };
+    (owner, key.currency.get())
+}
+
+pub(crate) fn role_code(owner: Owner) -> u8 {
+    match owner {
+        Owner::Holder(_) => 0,
+        Owner::System(role) => role.code(),
+    }
+}
+
+impl State {
+    pub(crate) fn new(last_id: i64) -> Self {
+        Self {
+            accounts: Accounts::default(),
+            currencies: FxHashMap::default(),
+            rates: FxHashMap::default(),
+            batch: BatchFacts::default(),
+            ids: IdSequence::after(NodeNumber::ONLY, last_id),
+            sequence: 0,
+            chain: Chain::START,
+            origins: FxHashMap::default(),
+        }
+    }
+
+    /// Whether a fact was looked for already, found or not.
+    pub(crate) fn has(&mut self, key: &FactKey) -> bool {
+        match key {
+            // All of them are always in memory.
+            FactKey::Currency(_) | FactKey::Rate { .. } => true,
+            FactKey::Account(account) => self.accounts.is_settled(*account) || self.accounts.find(*account).is_some(),
+            FactKey::Note(id) => self.batch.notes.contains_key(id),
+            FactKey::Hold(id) => self.batch.holds.contains_key(id),
+            FactKey::Reaction(key) => self.batch.reactions.contains_key(key),
+            FactKey::Transaction(id) => self.batch.transactions.contains_key(id),
+            FactKey::Wallet(holder) => self.batch.wallets.contains_key(holder),
+        }
+    }
+
+    pub(crate) fn currency_ref(&self, id: CurrencyId) -> Option<i64> {
+        self.currencies.get(&id).map(|(currency_ref, _)| *currency_ref)
+    }
+}
+
+impl Facts for State {
+    fn currency(&self, id: CurrencyId) -> Option<&Currency> {
+        self.currencies.get(&id).map(|(_, currency)| currency)
+    }
+
+    fn account(&self, key: AccountKey) -> Option<AccountFact> {
+        self.accounts.fact(key)
+    }
+
+    fn rate(&self, from: CurrencyId, to: CurrencyId) -> Option<Rate> {
+        self.rates.get(&(from, to)).copied()
+    }
+
+    fn note(&self, id: NoteId) -> Option<&NoteFact> {
+        self.batch.notes.get(&id)?.as_ref()
+    }
+
+    fn hold(&self, id: HoldId) -> Option<&HoldFact> {
+        self.batch.holds.get(&id)?.as_ref()
+    }
+
+    fn reaction(&self, key: &ReactionKey) -> Option<&ReactionFact> {
+        self.batch.reactions.get(key)?.as_ref()
+    }
+
+    fn transaction(&self, id: TransactionId) -> Option<&PastTransaction> {
+        self.batch.transactions.get(&id)?.as_ref()
+    }
+
+    fn wallet(&self, holder: HolderId) -> Option<&[CurrencyId]> {
+        self.batch.wallets.get(&holder).map(Vec::as_slice)
+    }
+}
+
+/// The floor of a new account, as its column.
+pub(crate) fn floor_column(owner: Owner) -> Option<i64> {
+    match owner {
+        Owner::System(SystemRole::Issuance) => None,
+        _ => Some(0),
+    }
+}
