@@ -62,15 +62,14 @@ fn bucket_headers(
     remaining: u32,
     reset_after: Duration,
 ) -> [(&'static str, String); 5] {
-    let reset = WallTime::now().unix_ms() as f64 / 1000.0 + reset_after.as_secs_f64();
+    // Rounded up, or a client that waits exactly so long comes a moment too early.
+    let reset_after_secs = (reset_after.as_secs_f64() * 1000.0).ceil() / 1000.0;
+    let reset = WallTime::now().unix_ms() as f64 / 1000.0 + reset_after_secs;
     [
         ("x-ratelimit-limit", limit.to_string()),
         ("x-ratelimit-remaining", remaining.to_string()),
         ("x-ratelimit-reset", format!("{reset:.3}")),
-        (
-            "x-ratelimit-reset-after",
-            format!("{:.3}", reset_after.as_secs_f64()),
-        ),
+        ("x-ratelimit-reset-after", format!("{reset_after_secs:.3}")),
         ("x-ratelimit-bucket", bucket.to_owned()),
     ]
 }

@@ -102,7 +102,10 @@ impl World {
             Some(forced) => forced,
             None => (found.handler)(self, call).unwrap_or_else(Reply::from),
         };
-        reply.headers.extend(standing.headers());
+        // A refusal says by itself how the bucket stands that it is about.
+        if reply.status != 429 {
+            reply.headers.extend(standing.headers());
+        }
         reply
     }
 

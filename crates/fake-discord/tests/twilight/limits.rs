@@ -24,6 +24,7 @@ async fn every_response_says_how_the_bucket_stands() {
             );
         }
     }
+    for r in discord.requests() { eprintln!("{} {:?}", r.status, r.response.as_ref().map(|r| r["retry_after"].clone())); }
     let refused = discord
         .requests()
         .iter()
