@@ -162,8 +162,7 @@ impl Draft<'_> {
             body.components = with_ids(list(components));
         }
         if let Some(flags) = self.json["flags"].as_u64() {
-            // An edit cannot change who sees a message.
-            body.flags = (body.flags & flags::EPHEMERAL) | flags;
+            body.flags = flags;
         }
         if let Some(mentions) = self
             .json

@@ -167,7 +167,10 @@ impl World {
         let Some(message) = self.message_mut(channel, id) else {
             return;
         };
+        // Who sees a message is decided when it is sent.
+        let seen_by = message.body.flags & flags::EPHEMERAL;
         message.body = body;
+        message.body.flags = (message.body.flags & !flags::EPHEMERAL) | seen_by;
         message.edited_at = Some(now);
         let message = message.clone();
         if !message.is_ephemeral() {

@@ -6,6 +6,7 @@
 )]
 
 mod bot;
+mod cdn;
 mod commands;
 mod emojis;
 mod events;

@@ -150,3 +150,31 @@ async fn final_close_codes() {
         }
     }
 }
+
+/// The code with which the gateway closes next.
+async fn close_code(bot: &mut Bot) -> u16 {
+    loop {
+        if let Ok(Event::GatewayClose(Some(frame))) = bot.try_next().await {
+            return frame.code;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_sends_is_limited() {
+    let discord = bot::start().await;
+    let mut bot = Bot::ready(&discord).await;
+    bot.shard.send("x".repeat(4097));
+    assert_eq!(close_code(&mut bot).await, 4002);
+
+    let mut bot = Bot::ready(&discord).await;
+    bot.shard.send(r#"{"op": 99, "d": null}"#.to_owned());
+    assert_eq!(close_code(&mut bot).await, 4001);
+
+    let thief = FakeDiscord::builder()
+        .bot_token("another")
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(close_code(&mut Bot::new(&thief)).await, 4004);
+}
