@@ -420,6 +420,40 @@ mod tests {
             emoji(&"t".repeat(33)),
             Some("at `/name`"),
         );
+        let answer = |data: Value| Some(json!({"type": 4, "data": data}));
+        let callback = "/interactions/1/token/callback?with_response=true";
+        check(
+            "POST",
+            callback,
+            answer(json!({"content": "Paid.", "flags": 64})),
+            None,
+        );
+        check(
+            "POST",
+            callback,
+            answer(json!({"content": ["Paid."]})),
+            Some("anyOf"),
+        );
+        let original = "/webhooks/1/token/messages/@original";
+        check(
+            "PATCH",
+            original,
+            Some(json!({"content": "Done.", "embeds": []})),
+            None,
+        );
+        check(
+            "PUT",
+            "/channels/1/messages/2/reactions/tea%3A3/@me",
+            None,
+            None,
+        );
+        check("PUT", "/guilds/1/members/2/roles/3", None, None);
+        check(
+            "PUT",
+            "/guilds/1/members/me/roles/3",
+            None,
+            Some("cannot be `me`"),
+        );
         let command = json!([{"name": "wallet", "description": "Shows.", "type": 1}]);
         check("PUT", "/applications/1/commands", Some(command), None);
     }
