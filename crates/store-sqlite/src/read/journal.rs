@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::ReadError;
@@ -46,6 +48,22 @@ pub(crate) fn transfer_rows_after(
     let mut statement = db.prepare_cached(journal_sql!("WHERE id > ?1 ORDER BY id"))?;
     let rows = statement.query_map([id], journal_row)?.take(limit);
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Shows the transfers after this id one by one, oldest first, until it is told to stop.
+pub(super) fn transfer_visit_after(
+    db: &Connection,
+    id: i64,
+    mut visit: impl FnMut(JournalRow) -> Result<ControlFlow<()>, ReadError>,
+) -> Result<(), ReadError> {
+    let mut statement = db.prepare_cached(journal_sql!("WHERE id > ?1 ORDER BY id"))?;
+    let mut rows = statement.query([id])?;
+    while let Some(row) = rows.next()? {
+        if visit(journal_row(row)?)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// One transfer.

@@ -19,10 +19,8 @@ mod richest;
 mod supply;
 mod tail;
 mod transaction;
+mod walk;
 mod webhook;
-
-#[cfg(test)]
-pub(crate) mod world;
 
 use app::StoreError;
 
@@ -37,10 +35,12 @@ pub(crate) use fact::{
 };
 pub(crate) use flow::flow_list;
 pub(crate) use follower::{cursor_fetch, memo_fetch};
-pub(crate) use guild::{emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats};
+pub(crate) use guild::{
+    emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats, member_fetch,
+};
 pub(crate) use history::history_list;
 pub(crate) use hold::{hold_fetch, holds_expired, holds_of};
-pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
+pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing, identity_holder};
 pub(crate) use job::{job_list, job_row};
 pub(crate) use journal::{JournalRow, transfer_last, transfer_rows_after};
 pub(crate) use note::{note_fetch, notes_of};

@@ -1,0 +1,199 @@
+use std::collections::BTreeMap;
+
+use app::{Flow, FlowQuery, FlowTotals};
+use ledger::{CurrencyId, IdSequence, TransactionId};
+use rusqlite::{Connection, Row};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    ReadError, column,
+    column::{count, damaged},
+    currency_ref,
+    journal::mark_at,
+    names::Names,
+    number,
+};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What was moved in these days by each code site, currency and kind: from the daily flows, and from the journal after their mark.
+pub(crate) fn flow_list(db: &Connection, query: &FlowQuery) -> Result<Vec<Flow>, ReadError> {
+    let Some(mut sums) = Sums::new(db, query)? else {
+        return Ok(Vec::new());
+    };
+    sums.add_days(db, query)?;
+    sums.add_tail(db, query)?;
+    sums.flows(db)
+}
+
+/// Day (if they are told apart), currency, kind and origin; as this file numbers them.
+type Group = (Option<i32>, i64, i64, i64);
+
+struct Sums {
+    by_day: bool,
+    currency: Option<i64>,
+    origins: Option<FxHashSet<i64>>,
+    totals: BTreeMap<Group, FlowTotals>,
+}
+
+impl Sums {
+    /// None when the currency that is asked for does not exist.
+    fn new(db: &Connection, query: &FlowQuery) -> Result<Option<Self>, ReadError> {
+        let currency = match query.currency {
+            Some(currency) => match currency_ref(db, currency)? {
+                None => return Ok(None),
+                found => found,
+            },
+            None => None,
+        };
+        let origins = query.site.map(|site| {
+            db.prepare_cached("SELECT ref FROM origin WHERE site = ?1")?
+                .query_map([site.to_bits_i64()], |row| row.get(0))?
+                .collect::<Result<_, _>>()
+        });
+        Ok(Some(Self {
+            by_day: query.by_day,
+            currency,
+            origins: origins.transpose()?,
+            totals: BTreeMap::new(),
+        }))
+    }
+
+    fn add_days(&mut self, db: &Connection, query: &FlowQuery) -> Result<(), ReadError> {
+        let mut statement = db.prepare_cached(
+            "SELECT day, currency, kind, origin, transfers, issued, retired, moved, first, last FROM flow WHERE day BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = statement.query((query.from_day, query.to_day))?;
+        while let Some(row) = rows.next()? {
+            let (day, currency, kind, origin) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            if let Some(totals) = self.totals(day, currency, kind, origin) {
+                add(totals, &stored(row)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_tail(&mut self, db: &Connection, query: &FlowQuery) -> Result<(), ReadError> {
+        let after = mark_at(db, "flow")?.max(first_of(query.from_day) - 1);
+        let before = first_of(query.to_day.saturating_add(1));
+        let issuance = issuance_accounts(db)?;
+        let mut statement = db.prepare_cached(
+            "SELECT id, currency, kind, origin, leg, debit, credit, amount FROM transfer WHERE id > ?1 AND id < ?2 ORDER BY id",
+        )?;
+        let mut rows = statement.query((after, before))?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let (currency, kind, origin) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let Some(totals) = self.totals(day_of(id), currency, kind, origin) else {
+                continue;
+            };
+            let mut one = FlowTotals {
+                transfers: 1,
+                ..FlowTotals::default()
+            };
+            let amount = i128::from(row.get::<_, i64>(7)?);
+            if issuance.contains(&row.get(5)?) {
+                one.issued = amount;
+            } else if issuance.contains(&row.get(6)?) {
+                one.retired = amount;
+            } else {
+                one.moved = amount;
+            }
+            one.first = Some(number(id - row.get::<_, i64>(4)?)?);
+            one.last = one.first;
+            add(totals, &one);
+        }
+        Ok(())
+    }
+
+    /// Where to add what was moved; none when it was not asked for.
+    fn totals(
+        &mut self,
+        day: i32,
+        currency: i64,
+        kind: i64,
+        origin: i64,
+    ) -> Option<&mut FlowTotals> {
+        let asked = self.currency.is_none_or(|wanted| wanted == currency)
+            && self
+                .origins
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(&origin));
+        let group = (self.by_day.then_some(day), currency, kind, origin);
+        asked.then(|| self.totals.entry(group).or_default())
+    }
+
+    fn flows(self, db: &Connection) -> Result<Vec<Flow>, ReadError> {
+        let currencies = currencies_named(db)?;
+        let mut names = Names::new(db);
+        let flow = |((day, currency, kind, origin), totals): (Group, FlowTotals)| {
+            let currency = currencies
+                .get(&currency)
+                .copied()
+                .ok_or_else(|| damaged("currency", currency))?;
+            let origin = names.origin(origin)?;
+            Ok(Flow {
+                day,
+                currency,
+                kind: number(kind)?,
+                entry: origin.entry,
+                application: origin.application,
+                site: origin.site,
+                class: origin.class,
+                function: origin.function,
+                totals,
+            })
+        };
+        self.totals.into_iter().map(flow).collect()
+    }
+}
+
+fn stored(row: &Row<'_>) -> Result<FlowTotals, ReadError> {
+    let sum = |index: usize| -> Result<i128, ReadError> {
+        let text: String = row.get(index)?;
+        text.parse().map_err(|_| damaged("sum", text))
+    };
+    Ok(FlowTotals {
+        transfers: count(row, 4)?,
+        issued: sum(5)?,
+        retired: sum(6)?,
+        moved: sum(7)?,
+        first: Some(column(row, 8)?),
+        last: Some(column(row, 9)?),
+    })
+}
+
+fn add(to: &mut FlowTotals, more: &FlowTotals) {
+    to.transfers += more.transfers;
+    to.issued += more.issued;
+    to.retired += more.retired;
+    to.moved += more.moved;
+    let both =
+        |one: Option<TransactionId>, other: Option<TransactionId>| one.into_iter().chain(other);
+    to.first = both(to.first, more.first).min();
+    to.last = both(to.last, more.last).max();
+}
+
+fn issuance_accounts(db: &Connection) -> Result<FxHashSet<i64>, ReadError> {
+    let mut statement = db.prepare_cached("SELECT ref FROM account WHERE role > 0 AND role = 1")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn currencies_named(db: &Connection) -> Result<FxHashMap<i64, CurrencyId>, ReadError> {
+    db.prepare_cached("SELECT ref, id FROM currency")?
+        .query_and_then([], |row| Ok((row.get(0)?, column(row, 1)?)))?
+        .collect()
+}
+
+/// The day of a transfer, numbered from 1970-01-01 UTC.
+pub(crate) fn day_of(id: i64) -> i32 {
+    let day = IdSequence::time_ms(id).div_euclid(DAY_MS);
+    i32::try_from(day).unwrap_or(i32::MAX)
+}
+
+/// The smallest id of a day.
+fn first_of(day: i32) -> i64 {
+    IdSequence::floor_of(i64::from(day) * DAY_MS)
+}
