@@ -180,7 +180,7 @@ impl ApiDocument {
             Some(json) if content.is_null() => {
                 problems.push(format!("no {kind} body is expected, but there is {json}"));
             }
-            Some(json) => problems.extend(self.errors(content, json)),
+            Some(json) => problems.extend(self.errors(content, &with_text_ids(json))),
             None if body["required"] == true && request.parts.is_empty() => {
                 problems.push("the body is missing".to_owned());
             }
@@ -212,6 +212,23 @@ impl ApiDocument {
         };
         Arc::clone(built.entry(schema.to_string()).or_insert_with(build))
     }
+}
+
+/// New files are numbered in a message, and Discord's own examples write those numbers as numbers
+/// (<https://discord.com/developers/docs/reference#uploading-files>), where the document wants
+/// snowflakes, which are strings.
+fn with_text_ids(body: &Value) -> Value {
+    let mut body = body.clone();
+    for message in ["", "/data"] {
+        let attachments = body.pointer_mut(&format!("{message}/attachments"));
+        let attachments = attachments.and_then(Value::as_array_mut);
+        for attachment in attachments.into_iter().flatten() {
+            if let Some(id) = attachment["id"].as_u64() {
+                attachment["id"] = id.to_string().into();
+            }
+        }
+    }
+    body
 }
 
 fn read_published() -> Option<ApiDocument> {
