@@ -9,7 +9,7 @@ use super::{
     ReadError, column,
     column::{count, damaged},
     currency_ref,
-    journal::mark_at,
+    journal::{mark_at, transaction_of},
     names::Names,
     number,
 };
@@ -33,6 +33,7 @@ struct Sums {
     by_day: bool,
     currency: Option<i64>,
     origins: Option<FxHashSet<i64>>,
+    /// First and last are transfers until the end, then their transactions.
     totals: BTreeMap<Group, FlowTotals>,
 }
 
@@ -79,7 +80,7 @@ impl Sums {
         let before = first_of(query.to_day.saturating_add(1));
         let issuance = issuance_accounts(db)?;
         let mut statement = db.prepare_cached(
-            "SELECT id, currency, kind, origin, leg, debit, credit, amount FROM transfer WHERE id > ?1 AND id < ?2 ORDER BY id",
+            "SELECT id, currency, kind, origin, debit, credit, amount FROM transfer WHERE id > ?1 AND id < ?2 ORDER BY id",
         )?;
         let mut rows = statement.query((after, before))?;
         while let Some(row) = rows.next()? {
@@ -92,15 +93,15 @@ impl Sums {
                 transfers: 1,
                 ..FlowTotals::default()
             };
-            let amount = i128::from(row.get::<_, i64>(7)?);
-            if issuance.contains(&row.get(5)?) {
+            let amount = i128::from(row.get::<_, i64>(6)?);
+            if issuance.contains(&row.get(4)?) {
                 one.issued = amount;
-            } else if issuance.contains(&row.get(6)?) {
+            } else if issuance.contains(&row.get(5)?) {
                 one.retired = amount;
             } else {
                 one.moved = amount;
             }
-            one.first = Some(number(id - row.get::<_, i64>(4)?)?);
+            one.first = Some(number(id)?);
             one.last = one.first;
             add(totals, &one);
         }
@@ -127,7 +128,10 @@ impl Sums {
     fn flows(self, db: &Connection) -> Result<Vec<Flow>, ReadError> {
         let currencies = currencies_named(db)?;
         let mut names = Names::new(db);
-        let flow = |((day, currency, kind, origin), totals): (Group, FlowTotals)| {
+        let flow = |((day, currency, kind, origin), mut totals): (Group, FlowTotals)| {
+            for end in [&mut totals.first, &mut totals.last].into_iter().flatten() {
+                *end = transaction_of(db, *end)?;
+            }
             let currency = currencies
                 .get(&currency)
                 .copied()

@@ -1,53 +1,38 @@
 use std::ops::ControlFlow;
 
+use ledger::TransactionId;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::ReadError;
+use super::{ReadError, column};
 
-/// A transfer's row, all columns as they are stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct JournalRow {
-    pub(crate) id: i64,
-    pub(crate) sequence: i64,
-    pub(crate) leg: i64,
-    pub(crate) kind: i64,
-    pub(crate) currency: i64,
-    pub(crate) debit: i64,
-    pub(crate) credit: i64,
-    pub(crate) amount: i64,
-    pub(crate) debit_after: i64,
-    pub(crate) credit_after: i64,
-    pub(crate) debit_prev: i64,
-    pub(crate) credit_prev: i64,
-    /// None: the debit account is issuance.
-    pub(crate) debit_floor: Option<i64>,
-    pub(crate) actor: i64,
-    pub(crate) origin: i64,
-    pub(crate) origin_prev: i64,
-    pub(crate) key: Option<Vec<u8>>,
-    pub(crate) content: Option<i64>,
-    pub(crate) hash: Vec<u8>,
+/// What a transfer's row says of the movement and of the chains that it is in.
+#[derive(Debug)]
+pub(super) struct JournalRow {
+    pub(super) id: i64,
+    pub(super) sequence: i64,
+    pub(super) leg: i64,
+    pub(super) kind: i64,
+    pub(super) currency: i64,
+    pub(super) debit: i64,
+    pub(super) credit: i64,
+    pub(super) amount: i64,
+    pub(super) debit_after: i64,
+    pub(super) credit_after: i64,
+    pub(super) debit_prev: i64,
+    pub(super) credit_prev: i64,
+    pub(super) actor: i64,
+    pub(super) origin: i64,
+    pub(super) origin_prev: i64,
 }
 
 macro_rules! journal_sql {
     ($rest:literal) => {
         concat!(
             "SELECT id, sequence, leg, kind, currency, debit, credit, amount, debit_after, credit_after, debit_prev, credit_prev, \
-             debit_floor, actor, origin, origin_prev, key, content, hash FROM transfer ",
+              actor, origin, origin_prev FROM transfer ",
             $rest
         )
     };
-}
-
-/// The transfers after this id, oldest first.
-pub(crate) fn transfer_rows_after(
-    db: &Connection,
-    id: i64,
-    limit: usize,
-) -> Result<Vec<JournalRow>, ReadError> {
-    let mut statement = db.prepare_cached(journal_sql!("WHERE id > ?1 ORDER BY id"))?;
-    let rows = statement.query_map([id], journal_row)?.take(limit);
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Shows the transfers after this id one by one, oldest first, until it is told to stop.
@@ -72,6 +57,17 @@ pub(super) fn transfer_fetch(db: &Connection, id: i64) -> Result<Option<JournalR
         .prepare_cached(journal_sql!("WHERE id = ?1"))?
         .query_row([id], journal_row)
         .optional()?)
+}
+
+/// The transaction of a transfer.
+pub(super) fn transaction_of(
+    db: &Connection,
+    transfer: TransactionId,
+) -> Result<TransactionId, ReadError> {
+    db.prepare_cached("SELECT id - leg FROM transfer WHERE id = ?1")?
+        .query_and_then([transfer.get()], |row| column(row, 0))?
+        .next()
+        .unwrap_or(Ok(transfer))
 }
 
 /// Id and sequence of the last transfer; zeros in an empty ledger.
@@ -106,12 +102,8 @@ fn journal_row(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
         credit_after: row.get(9)?,
         debit_prev: row.get(10)?,
         credit_prev: row.get(11)?,
-        debit_floor: row.get(12)?,
-        actor: row.get(13)?,
-        origin: row.get(14)?,
-        origin_prev: row.get(15)?,
-        key: row.get(16)?,
-        content: row.get(17)?,
-        hash: row.get(18)?,
+        actor: row.get(12)?,
+        origin: row.get(13)?,
+        origin_prev: row.get(14)?,
     })
 }

@@ -42,7 +42,7 @@ pub(crate) use history::history_list;
 pub(crate) use hold::{hold_fetch, holds_expired, holds_of};
 pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing, identity_holder};
 pub(crate) use job::{job_list, job_row};
-pub(crate) use journal::{JournalRow, transfer_last, transfer_rows_after};
+pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
 pub(crate) use richest::richest_list;
 pub(crate) use supply::supply_list;
