@@ -1,0 +1,91 @@
+//! What every handler has at hand.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use app::{
+    App,
+    origin::{Discord, Entry, Gate},
+};
+use tokio::sync::Notify;
+use twilight_http::{Client, client::InteractionClient};
+use twilight_model::id::{Id, marker::ApplicationMarker};
+
+use crate::{Config, guilds::Homes, members::Acquaintances, picture::Downloads, reactions::Closed};
+
+pub(crate) const APPLICATION: &str = "discord";
+
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub app: App,
+    pub config: Config,
+    pub http: Client,
+    pub application: Id<ApplicationMarker>,
+    pub homes: Homes,
+    pub acquaintances: Acquaintances,
+    pub closed: Closed,
+    pub downloads: Downloads,
+    /// Wakes whoever does the jobs.
+    pub jobs: Notify,
+    gate: Gate<Discord>,
+    members_intent: AtomicBool,
+    /// Says only once that the members intent is missing.
+    told: Mutex<bool>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        app: App,
+        gate: Gate<Discord>,
+        config: Config,
+        http: Client,
+        application: Id<ApplicationMarker>,
+    ) -> Self {
+        Self {
+            app,
+            config,
+            http,
+            application,
+            homes: Homes::default(),
+            acquaintances: Acquaintances::default(),
+            closed: Closed::default(),
+            downloads: Downloads::new(),
+            jobs: Notify::new(),
+            gate,
+            members_intent: AtomicBool::new(true),
+            told: Mutex::new(false),
+        }
+    }
+
+    /// The entry of one of the bot's commands or events.
+    pub(crate) fn entry(&self, name: &str) -> Entry {
+        self.gate.entry(name, APPLICATION)
+    }
+
+    pub(crate) fn has_members_intent(&self) -> bool {
+        self.members_intent.load(Ordering::Relaxed)
+    }
+
+    /// Discord does not let the bot see members: it goes on with those whom it meets.
+    pub(crate) fn give_up_members_intent(&self) {
+        self.members_intent.store(false, Ordering::Relaxed);
+        let mut told = self
+            .told
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !std::mem::replace(&mut *told, true) {
+            tracing::warn!(
+                "the members intent is off for this application: leaderboards show only those whom the bot has met. \
+                 Turn on \"Server Members Intent\" on the application's page and restart"
+            );
+        }
+    }
+}
+
+impl Context {
+    pub(crate) const fn interactions(&self) -> InteractionClient<'_> {
+        self.http.interaction(self.application)
+    }
+}

@@ -1,0 +1,131 @@
+//! The guilds that the bot is in.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, RwLock},
+};
+
+use app::{Guild, StoreError};
+use ledger::{CurrencyId, GuildId};
+use twilight_model::{
+    gateway::payload::incoming::{GuildCreate, GuildDelete},
+    id::Id,
+};
+
+use crate::{context::Context, emoji, members, patience::patiently};
+
+/// What every reaction needs to know of its guild.
+#[derive(Debug)]
+pub(crate) struct Home {
+    pub id: GuildId,
+    /// Which emoji stands for which currency.
+    pub emojis: HashMap<u64, CurrencyId>,
+}
+
+/// Homes by Discord's guild id, so that a reaction does not ask the database for one. Forgotten when something about them changes.
+#[derive(Debug, Default)]
+pub(crate) struct Homes(RwLock<HashMap<u64, Arc<Home>>>);
+
+impl Homes {
+    pub(crate) fn forget(&self, discord: u64) {
+        if let Ok(mut homes) = self.0.write() {
+            homes.remove(&discord);
+        }
+    }
+
+    fn get(&self, discord: u64) -> Option<Arc<Home>> {
+        self.0.read().ok()?.get(&discord).cloned()
+    }
+
+    fn put(&self, discord: u64, home: &Arc<Home>) {
+        if let Ok(mut homes) = self.0.write() {
+            homes.insert(discord, Arc::clone(home));
+        }
+    }
+}
+
+/// A guild's home; `None` when the bot does not keep that guild.
+pub(crate) async fn home(ctx: &Context, discord: u64) -> Result<Option<Arc<Home>>, StoreError> {
+    if let Some(known) = ctx.homes.get(discord) {
+        return Ok(Some(known));
+    }
+    let Some(guild) = ctx.app.store().guild_by_discord(discord).await? else {
+        return Ok(None);
+    };
+    let bound = ctx.app.store().emojis(guild.id).await?;
+    let emojis = bound
+        .into_iter()
+        .map(|bound| (bound.emoji, bound.currency))
+        .collect();
+    let home = Arc::new(Home {
+        id: guild.id,
+        emojis,
+    });
+    ctx.homes.put(discord, &home);
+    Ok(Some(home))
+}
+
+/// The guild of a command. One whose arrival the bot missed is made now.
+pub(crate) async fn guild(ctx: &Context, discord: u64) -> Result<Guild, StoreError> {
+    if let Some(guild) = ctx.app.store().guild_by_discord(discord).await? {
+        return Ok(guild);
+    }
+    let name = name_of(ctx, discord)
+        .await
+        .unwrap_or_else(|| discord.to_string());
+    ctx.app.store().guild_ensure(discord, name).await
+}
+
+async fn name_of(ctx: &Context, discord: u64) -> Option<String> {
+    let answer = ctx.http.guild(Id::new_checked(discord)?).await.ok()?;
+    Some(answer.model().await.ok()?.name)
+}
+
+/// The bot has joined a guild, or sees it again after a new connection.
+pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
+    let GuildCreate::Available(guild) = event else {
+        return;
+    };
+    let (discord, name) = (guild.id.get(), guild.name.clone());
+    let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.clone())).await;
+    if let Err(error) = kept {
+        tracing::error!(%error, guild = discord, "cannot keep a guild; it is kept at its first command");
+        return;
+    }
+    tracing::info!(guild = discord, members = guild.member_count, "in a guild");
+    ctx.homes.forget(discord);
+    let emojis: HashSet<u64> = guild.emojis.iter().map(|emoji| emoji.id.get()).collect();
+    emoji::unbind_deleted(ctx, discord, &emojis).await;
+    // After a new session nobody knows who came and left meanwhile.
+    if ctx.has_members_intent() {
+        members::fetch_later(ctx, discord).await;
+    }
+}
+
+pub(crate) async fn renamed(ctx: &Context, discord: u64, name: &str) {
+    let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.to_owned())).await;
+    if let Err(error) = kept {
+        tracing::warn!(%error, guild = discord, "cannot keep a guild's new name");
+    }
+}
+
+/// The bot was removed from a guild. An outage looks alike but for one flag, and changes nothing.
+pub(crate) async fn vanished(ctx: &Context, event: &GuildDelete) {
+    if event.unavailable == Some(true) {
+        return;
+    }
+    let discord = event.id.get();
+    ctx.homes.forget(discord);
+    let gone = patiently(|| async {
+        match ctx.app.store().guild_by_discord(discord).await? {
+            Some(guild) => ctx.app.store().guild_absent(guild.id).await,
+            None => Ok(()),
+        }
+    });
+    match gone.await {
+        Ok(()) => tracing::info!(guild = discord, "no longer in a guild"),
+        Err(error) => {
+            tracing::error!(%error, guild = discord, "cannot keep that the bot left a guild")
+        }
+    }
+}

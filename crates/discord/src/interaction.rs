@@ -1,0 +1,87 @@
+//! One interaction, from asking to answer.
+
+use twilight_model::application::interaction::{Interaction, InteractionData, InteractionType};
+
+use crate::{
+    answer::{Audience, Line, Reply},
+    commands::{self, Verb},
+    context::Context,
+    currencies::Currencies,
+    guilds,
+    invocation::Invocation,
+    replies,
+};
+
+pub(crate) async fn handle(ctx: &Context, mut interaction: Interaction) {
+    match (interaction.kind, interaction.data.take()) {
+        (InteractionType::ApplicationCommand, Some(InteractionData::ApplicationCommand(data))) => {
+            let name = data.name.clone();
+            if let Some(asked) = Invocation::new(&interaction, Some(*data)) {
+                command(ctx, &Line::of(&interaction, false), &name, &asked).await;
+            }
+        }
+        (
+            InteractionType::ApplicationCommandAutocomplete,
+            Some(InteractionData::ApplicationCommand(data)),
+        ) => {
+            if let Some(asked) = Invocation::new(&interaction, Some(*data)) {
+                autocomplete(ctx, &Line::of(&interaction, false), &asked).await;
+            }
+        }
+        (InteractionType::MessageComponent, Some(InteractionData::MessageComponent(data))) => {
+            if let Some(asked) = Invocation::new(&interaction, None) {
+                pressed(ctx, &Line::of(&interaction, true), &data.custom_id, &asked).await;
+            }
+        }
+        (kind, _) => tracing::debug!(?kind, "an interaction that nothing of ours can have made"),
+    }
+}
+
+async fn command(ctx: &Context, line: &Line, name: &str, asked: &Invocation) {
+    let Some(verb) = Verb::named(name) else {
+        line.answer(ctx, ctx.config.thinking_after, Audience::Asker, async {
+            replies::unknown_command()
+        })
+        .await;
+        return;
+    };
+    let patience = verb.patience().unwrap_or(ctx.config.thinking_after);
+    let work = async {
+        verb.run(ctx, asked)
+            .await
+            .unwrap_or_else(std::convert::identity)
+    };
+    line.answer(ctx, patience, verb.audience(), work).await;
+}
+
+async fn pressed(ctx: &Context, line: &Line, id: &str, asked: &Invocation) {
+    let work = async {
+        commands::press(ctx, id, asked)
+            .await
+            .unwrap_or_else(std::convert::identity)
+    };
+    line.answer(ctx, ctx.config.thinking_after, Audience::Everyone, work)
+        .await;
+}
+
+async fn autocomplete(ctx: &Context, line: &Line, asked: &Invocation) {
+    let typed = asked
+        .typing()
+        .filter(|(option, _)| *option == commands::CURRENCY)
+        .map(|(_, text)| text);
+    let choices = match (typed, asked.guild) {
+        (Some(text), Some(guild)) => offered(ctx, guild, text).await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    line.offer(ctx, choices).await;
+}
+
+async fn offered(ctx: &Context, guild: u64, text: &str) -> Result<Vec<(String, String)>, Reply> {
+    let guild = guilds::guild(ctx, guild)
+        .await
+        .map_err(replies::read_failed)?;
+    let currencies = Currencies::of_guild(ctx, &guild)
+        .await
+        .map_err(replies::read_failed)?;
+    Ok(currencies.offered(text))
+}

@@ -1,0 +1,128 @@
+//! What somebody asked for with a command.
+
+use app::Member;
+use ledger::{IdempotencyKey, KeyScope};
+use twilight_model::{
+    application::interaction::{
+        Interaction, InteractionDataResolved,
+        application_command::{CommandData, CommandDataOption, CommandOptionValue},
+    },
+    channel::Attachment,
+    guild::Permissions,
+};
+
+use crate::{context::APPLICATION, members};
+
+/// A command with who used it, where, and with which options.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub id: u64,
+    pub user: u64,
+    /// `None` in a direct message.
+    pub guild: Option<u64>,
+    pub permissions: Permissions,
+    caller: Option<Member>,
+    options: Vec<CommandDataOption>,
+    resolved: Option<InteractionDataResolved>,
+}
+
+/// Somebody who was chosen in an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub discord: u64,
+    pub bot: bool,
+}
+
+impl Invocation {
+    /// `None` for an interaction without a user, which Discord never sends.
+    pub(crate) fn new(interaction: &Interaction, data: Option<CommandData>) -> Option<Self> {
+        let user = interaction.author()?;
+        let member = interaction.member.as_ref();
+        let nick = member.and_then(|member| member.nick.as_deref());
+        let (options, resolved) =
+            data.map_or_else(Default::default, |data| (data.options, data.resolved));
+        Some(Self {
+            id: interaction.id.get(),
+            user: user.id.get(),
+            guild: interaction.guild_id.map(|id| id.get()),
+            permissions: member
+                .and_then(|member| member.permissions)
+                .unwrap_or(Permissions::empty()),
+            caller: member.map(|_| members::member_of(user, nick)),
+            options,
+            resolved,
+        })
+    }
+
+    /// The same for the same interaction, however often it is delivered.
+    pub(crate) fn key(&self) -> IdempotencyKey {
+        IdempotencyKey::new(KeyScope(APPLICATION), &format!("interaction:{}", self.id))
+    }
+
+    /// For a command that makes several changes.
+    pub(crate) fn key_of(&self, step: &str) -> IdempotencyKey {
+        IdempotencyKey::new(
+            KeyScope(APPLICATION),
+            &format!("interaction:{}:{step}", self.id),
+        )
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match self.value(name)? {
+            CommandOptionValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        match self.value(name)? {
+            CommandOptionValue::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn user(&self, name: &str) -> Option<Chosen> {
+        let CommandOptionValue::User(id) = self.value(name)? else {
+            return None;
+        };
+        let user = self.resolved.as_ref()?.users.get(id)?;
+        Some(Chosen {
+            discord: id.get(),
+            bot: user.bot,
+        })
+    }
+
+    pub(crate) fn attachment(&self, name: &str) -> Option<&Attachment> {
+        let CommandOptionValue::Attachment(id) = self.value(name)? else {
+            return None;
+        };
+        self.resolved.as_ref()?.attachments.get(id)
+    }
+
+    /// The option that is being typed, and what stands there so far.
+    pub(crate) fn typing(&self) -> Option<(&str, &str)> {
+        self.options.iter().find_map(|option| match &option.value {
+            CommandOptionValue::Focused(text, _) => Some((option.name.as_str(), text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Who is surely in this guild: the caller, and chosen users whom Discord gave as members.
+    pub(crate) fn members_here(&self) -> Vec<Member> {
+        let resolved = self.resolved.iter();
+        let chosen = resolved.flat_map(|resolved| {
+            resolved.members.iter().filter_map(|(id, member)| {
+                Some(members::member_of(
+                    resolved.users.get(id)?,
+                    member.nick.as_deref(),
+                ))
+            })
+        });
+        self.caller.iter().cloned().chain(chosen).collect()
+    }
+
+    fn value(&self, name: &str) -> Option<&CommandOptionValue> {
+        let option = self.options.iter().find(|option| option.name == name)?;
+        Some(&option.value)
+    }
+}
