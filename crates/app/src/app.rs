@@ -59,6 +59,30 @@ impl App {
         Ok(holder)
     }
 
+    /// The holders of several identities, in their order; those that nobody knows are made together, in one write.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn holders(&self, identities: &[Identity]) -> Result<Vec<HolderId>, StoreError> {
+        let mut found = self.holders.get_all(identities);
+        let missing: Vec<Identity> = identities
+            .iter()
+            .zip(&found)
+            .filter(|(_, known)| known.is_none())
+            .map(|(identity, _)| identity.clone())
+            .collect();
+        if !missing.is_empty() {
+            let made = self.store.holders_ensure(missing.clone()).await?;
+            let gaps = found.iter_mut().filter(|known| known.is_none());
+            gaps.zip(made).zip(missing).for_each(|((gap, holder), identity)| {
+                *gap = Some(holder);
+                self.holders.put(identity, holder);
+            });
+        }
+        let all: Option<Vec<HolderId>> = found.into_iter().collect();
+        all.ok_or(StoreError::Damaged("an identity without a holder".into()))
+    }
+
     pub(crate) fn write(
         &self,
         asked: Asked,
@@ -140,6 +164,16 @@ impl HolderCache {
 
     fn get(&self, identity: &Identity) -> Option<HolderId> {
         self.0.read().ok()?.get(identity).copied()
+    }
+
+    fn get_all(&self, identities: &[Identity]) -> Vec<Option<HolderId>> {
+        match self.0.read() {
+            Ok(known) => identities
+                .iter()
+                .map(|identity| known.get(identity).copied())
+                .collect(),
+            Err(_) => vec![None; identities.len()],
+        }
     }
 
     fn put(&self, identity: Identity, holder: HolderId) {

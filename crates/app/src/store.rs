@@ -187,7 +187,7 @@ pub struct AuditFinding {
     pub what: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Health {
     pub writable: bool,
     pub sequence: u64,

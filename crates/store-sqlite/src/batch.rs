@@ -7,16 +7,16 @@ use std::sync::{
 
 use app::{Clock, Receipt, StoreError, Write, WriteError, origin::Origin};
 use economy::{Effect, FactKey, Leg, NoteState, Plan};
-use ledger::{AccountKey, Amount, Balance, Chain, ContentHash, Detail, HoldId, Link, NoteId, Owner, Standing, SystemRole, TransactionId, Transfer};
+use ledger::{AccountKey, Balance, Chain, ContentHash, Detail, HoldId, Link, NoteId, Owner, Standing, TransactionId, Transfer};
 use rusqlite::{Connection, params};
 
 use crate::{
-    change, dirty::Dirty,
+    change, dirty::Dirty, intern,
     flows::{Flows, day_of},
     insert::{TransferRow, transfers_insert},
-    keys::{Found, Keys},
+    keys::{Found, Keys}, load,
     pool::failed,
-    read,
+    read::{self, ReadError},
     recovery::{self, Recovered},
     snapshot::{Mark, Snapshot, mark_put},
     state::{Accounts, OriginHead, Slot, StandingCode, State, floor_column, role_code},
@@ -68,7 +68,7 @@ enum Outcome {
     Earlier(TransactionId),
 }
 
-type Sql<T> = rusqlite::Result<T>;
+type Sql<T> = Result<T, ReadError>;
 
 impl Batch {
     pub(crate) fn new(parts: Parts) -> Result<Self, StoreError> {
@@ -90,8 +90,8 @@ impl Batch {
             pending: Pending::default(),
             before: Before { mark, next_account },
         };
-        batch.load_catalogue().map_err(failed)?;
-        batch.load_origins().map_err(failed)?;
+        batch.load_catalogue()?;
+        batch.load_origins()?;
         Ok(batch)
     }
 
@@ -122,8 +122,8 @@ impl Batch {
             outcomes.push(self.one_request(request).map_err(Failure::refused)?);
         }
         self.write_pending().map_err(Failure::refused)?;
-        let answers = outcomes.into_iter().map(|outcomes| self.answers(outcomes)).collect::<Sql<Vec<_>>>().map_err(Failure::plain)?;
-        self.write_behind().map_err(Failure::plain)?;
+        let answers = outcomes.into_iter().map(|outcomes| self.answers(outcomes)).collect::<Sql<Vec<_>>>().map_err(Failure::read)?;
+        self.write_behind().map_err(Failure::read)?;
         self.commit()?;
         Ok(answers)
     }
@@ -163,7 +163,7 @@ impl Batch {
         let used = match self.keys.find(write.key.bytes())? {
             None => None,
             Some(Found::Sure(used)) => Some(used),
-            Some(Found::Perhaps(id)) => read::fact::key_use(&self.db, id, write.key.bytes())?,
+            Some(Found::Perhaps(id)) => load::key_use(&self.db, id, write.key.bytes())?,
         };
         Ok(used.map(|(id, content)| match TransactionId::new(id) {
             Ok(id) if ContentHash::from_bits(content) == write.content => Outcome::Earlier(id),
@@ -201,18 +201,18 @@ impl Batch {
         match key {
             FactKey::Currency(_) | FactKey::Rate { .. } => {}
             FactKey::Account(account) => self.load_account(*account)?,
-            FactKey::Note(id) => drop(self.state.batch.notes.insert(*id, read::fact::note_fact(&self.db, *id)?)),
-            FactKey::Hold(id) => drop(self.state.batch.holds.insert(*id, read::fact::hold_fact(&self.db, *id)?)),
-            FactKey::Reaction(key) => drop(self.state.batch.reactions.insert(*key, read::fact::reaction_fact(&self.db, key)?)),
+            FactKey::Note(id) => drop(self.state.batch.notes.insert(*id, read::note_fact(&self.db, *id)?)),
+            FactKey::Hold(id) => drop(self.state.batch.holds.insert(*id, read::hold_fact(&self.db, *id)?)),
+            FactKey::Reaction(key) => drop(self.state.batch.reactions.insert(*key, read::reaction_fact(&self.db, key)?)),
             FactKey::Transaction(id) => {
                 // It may be one of this batch, whose rows are not written yet.
                 self.write_pending()?;
-                let past = read::fact::past_transaction(&self.db, *id)?;
+                let past = read::past_transaction(&self.db, *id)?;
                 self.state.batch.transactions.insert(*id, past);
             }
             FactKey::Wallet(holder) => {
                 self.write_pending()?;
-                let mut held = read::fact::wallet_fact(&self.db, *holder, &*dirty)?;
+                let mut held = read::wallet_fact(&self.db, *holder, &*dirty)?;
                 held.extend(self.state.currencies.keys().filter(|currency| !held.contains(currency)).copied().collect::<Vec<_>>());
                 held.sort_unstable();
                 let held = held.into_iter().filter(|currency| self.may_hold(*holder, *currency)).collect();
@@ -237,15 +237,13 @@ impl Batch {
             self.state.accounts.note_unknown(key);
             return Ok(());
         };
-        let (standing, row) = match key.owner {
-            Owner::Holder(holder) => match read::fact::holder_standing(&self.db, holder)? {
-                Some(standing) => (standing, read::fact::account_of_holder(&self.db, holder, currency)?),
-                None => {
-                    self.state.accounts.note_unknown(key);
-                    return Ok(());
-                }
-            },
-            Owner::System(role) => (Standing::Open, read::fact::account_of_system(&self.db, role, currency)?),
+        let found = match key.owner {
+            Owner::Holder(holder) => load::account_of_holder(&self.db, holder, currency)?,
+            Owner::System(role) => Some((Standing::Open, load::account_of_system(&self.db, role, currency)?)),
+        };
+        let Some((standing, row)) = found else {
+            self.state.accounts.note_unknown(key);
+            return Ok(());
         };
         let (code, merged_into) = match standing {
             Standing::Open => (StandingCode::Open, None),
@@ -394,8 +392,9 @@ impl Batch {
         let currency = self.state.currency_ref(key.currency);
         let account = self.next_account;
         let mut insert =
-            self.db.prepare_cached("INSERT INTO account (ref, role, holder, currency, floor, balance, last_transfer) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0)")?;
-        insert.execute(params![account, role, holder, currency, floor])?;
+            self.db.prepare_cached("INSERT INTO account (ref, role, holder, currency, floor, balance, last_transfer, seal) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)")?;
+        let seal = Chain::account_seal(key, floor).cast_signed();
+        insert.execute(params![account, role, holder, currency, floor, seal])?;
         drop(insert);
         self.next_account += 1;
         self.state.accounts.slot_mut(index).account_ref = account;
@@ -459,7 +458,7 @@ impl Batch {
     fn origin(&mut self, origin: &Origin) -> OriginKey {
         let key = (origin.site().get(), origin.digest(), origin.is_claimed());
         if !self.state.origins.contains_key(&key) {
-            let head = change::origin_ensure(&self.db, origin).unwrap_or_else(|error| {
+            let head = intern::origin_ensure(&self.db, origin).unwrap_or_else(|error| {
                 // The customer's write goes on: what is lost is counted, and said aloud.
                 self.lost_origins.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(%error, ?origin, "an origin could not be recorded; the id 0 stands for it");
@@ -491,7 +490,7 @@ impl Batch {
         let ids = &mut state.ids;
         let mut new_id = || ids.next(now_ms, 1);
         let mut origin = |origin: &Origin| {
-            change::origin_ensure(db, origin).map_or_else(
+            intern::origin_ensure(db, origin).map_or_else(
                 |_| {
                     lost.fetch_add(1, Ordering::Relaxed);
                     0
@@ -507,7 +506,7 @@ impl Batch {
             self.load_catalogue()?;
         }
         if let (true, Some(holder)) = (keep, touched.standing) {
-            let standing = read::fact::holder_standing(&self.db, holder)?.unwrap_or_default();
+            let standing = read::holder_standing(&self.db, holder)?.unwrap_or_default();
             self.state.accounts.set_standing(holder, standing);
         }
         Ok(())
@@ -522,12 +521,12 @@ impl Batch {
             self.pending.rows.clear();
         }
         for (id, detail) in std::mem::take(&mut self.pending.details) {
-            change::detail_insert(&self.db, id, &detail)?;
+            intern::detail_insert(&self.db, id, &detail)?;
         }
         let effects = std::mem::take(&mut self.pending.effects);
         for (effect, transaction) in &effects {
             let currencies = &self.state.currencies;
-            change::effect::effect_apply(&self.db, effect, *transaction, &|id| currencies.get(&id).map(|(currency_ref, _)| *currency_ref))?;
+            change::effect_apply(&self.db, effect, *transaction, &|id| currencies.get(&id).map(|(currency_ref, _)| *currency_ref))?;
         }
         Ok(())
     }
@@ -544,7 +543,7 @@ impl Batch {
 
     /// The first answer again.
     fn replay(&self, id: TransactionId) -> Sql<Answer> {
-        let found = match read::transaction::transaction_fetch(&self.db, id) {
+        let found = match read::transaction_fetch(&self.db, id) {
             Ok(found) => found,
             Err(error) => return Ok(Err(StoreError::from(error).into())),
         };
@@ -565,7 +564,7 @@ impl Batch {
             self.flows.write(&self.db)?;
             mark_put(&self.db, "flow", &self.before.mark)?;
         }
-        self.snapshot.step(&self.db, &self.dirty, self.before.mark)
+        Ok(self.snapshot.step(&self.db, &self.dirty, self.before.mark)?)
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
@@ -675,8 +674,8 @@ impl Batch {
     // Memory -------------------------------------------------------------------------------------------------------------------
 
     fn load_catalogue(&mut self) -> Sql<()> {
-        self.state.currencies = read::fact::currencies(&self.db)?.into_iter().map(|(currency_ref, currency)| (currency.id, (currency_ref, currency))).collect();
-        self.state.rates = read::fact::rates(&self.db)?.into_iter().collect();
+        self.state.currencies = load::currencies(&self.db)?.into_iter().map(|(currency_ref, currency)| (currency.id, (currency_ref, currency))).collect();
+        self.state.rates = load::rates(&self.db)?.into_iter().collect();
         Ok(())
     }
 
@@ -753,9 +752,16 @@ impl Failure {
         Self { error: failed(error), alone: false }
     }
 
-    fn refused(error: rusqlite::Error) -> Self {
-        let alone = !matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure));
-        Self { error: failed(error), alone }
+    fn read(error: ReadError) -> Self {
+        Self { error: error.into(), alone: false }
+    }
+
+    fn refused(error: ReadError) -> Self {
+        let disk = |error: &rusqlite::Error| {
+            matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure))
+        };
+        let alone = !matches!(&error, ReadError::Sql(error) if disk(error));
+        Self { error: error.into(), alone }
     }
 
     /// A commit that failed while the disk was full wrote nothing; after any other failure nobody knows.
@@ -779,6 +785,7 @@ fn merged(asked: &Detail, planned: Detail) -> Option<Detail> {
         reason: said(&asked.reason, planned.reason),
         reference: said(&asked.reference, planned.reference),
         traceparent: said(&asked.traceparent, planned.traceparent),
+        about: planned.about,
         item: planned.item.or(asked.item),
         item_owner: planned.item_owner.or(asked.item_owner),
         reverses: planned.reverses,

@@ -4,7 +4,7 @@ use ledger::{AccountKey, Amount, Balance, Chain, CodeSiteId, ContentHash, Curren
 use rusqlite::{Connection, Row};
 use rustc_hash::FxHashMap;
 
-/// A row as it is stored, with its detail and with the public names of what its refs stand for.
+/// A row as it is stored, with its detail and seal and with the public names of what its refs stand for.
 #[derive(Debug)]
 pub(crate) struct JournalRow {
     pub(crate) id: i64,
@@ -26,7 +26,7 @@ pub(crate) struct JournalRow {
     pub(crate) key: Option<[u8; 16]>,
     pub(crate) content: Option<i64>,
     pub(crate) hash: [u8; 16],
-    pub(crate) detail: Option<Detail>,
+    pub(crate) detail: Option<(Detail, i64)>,
 }
 
 /// The names behind a file's refs.
@@ -39,7 +39,7 @@ pub(crate) struct Names {
 
 const ROWS: &str = "SELECT t.id, t.sequence, t.leg, t.kind, t.currency, t.debit, t.credit, t.amount, t.debit_after, t.credit_after, t.debit_prev,
     t.credit_prev, t.debit_floor, t.actor, t.origin, t.origin_prev, t.key, t.content, t.hash,
-    d.id, d.reason, d.reference, d.item, d.item_owner, d.reverses, d.remainder_num, d.remainder_den, d.debt, d.traceparent
+    d.id, d.reason, d.reference, d.item, d.item_owner, d.reverses, d.remainder_num, d.remainder_den, d.debt, d.traceparent, d.about, d.seal
     FROM transfer t LEFT JOIN detail d ON d.id = t.id WHERE t.id > ?1 ORDER BY t.id";
 
 /// Gives each row after a transfer, in order, until `each` says stop.
@@ -79,9 +79,9 @@ fn row_read(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
     })
 }
 
-fn detail_read(row: &Row<'_>) -> rusqlite::Result<Detail> {
+fn detail_read(row: &Row<'_>) -> rusqlite::Result<(Detail, i64)> {
     let remainder = (row.get::<_, Option<i64>>(25)?).zip(row.get::<_, Option<i64>>(26)?);
-    Ok(Detail {
+    let detail = Detail {
         reason: row.get(20)?,
         reference: row.get(21)?,
         item: row.get::<_, Option<i64>>(22)?.and_then(|id| ledger::ItemId::new(id).ok()),
@@ -90,7 +90,9 @@ fn detail_read(row: &Row<'_>) -> rusqlite::Result<Detail> {
         remainder: remainder.map(|(num, den)| Remainder { num: num.cast_unsigned(), den: den.cast_unsigned() }),
         debt: row.get::<_, Option<i64>>(27)?.and_then(|debt| Amount::new(debt).ok()),
         traceparent: row.get(28)?,
-    })
+        about: row.get(29)?,
+    };
+    Ok((detail, row.get(30)?))
 }
 
 impl Names {
@@ -120,7 +122,7 @@ impl Names {
             site,
             entry_digest,
             key: row.key.zip(row.content).map(|(key, content)| (IdempotencyKey::from_bytes(key), ContentHash::from_bits(content))),
-            detail: row.detail.as_ref(),
+            detail: row.detail.as_ref().map(|(detail, _)| detail),
         }))
     }
 

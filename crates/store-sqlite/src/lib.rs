@@ -3,11 +3,14 @@
 mod audit;
 mod batch;
 mod change;
+mod checkpoint;
 mod dirty;
 mod flows;
 mod insert;
+mod intern;
 mod journal;
 mod keys;
+mod load;
 mod lock;
 mod migrate;
 mod open;

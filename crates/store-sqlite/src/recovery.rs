@@ -134,7 +134,7 @@ pub(crate) fn direction(debit: Owner, credit: Owner) -> Direction {
 /// Ids of all kinds come from one sequence: the greatest of any table is where it goes on.
 fn last_id(db: &Connection) -> rusqlite::Result<i64> {
     const TABLES: [&str; 9] = ["transfer", "currency_group", "holder", "guild", "job", "change_log", "api_key", "webhook", "hold"];
-    let mut last = db.query_row("SELECT coalesce(max(id), 0) FROM currency", [], |row| row.get(0))?;
+    let mut last: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM currency", [], |row| row.get(0))?;
     for table in TABLES {
         let greatest: i64 = db.query_row(&format!("SELECT coalesce(max(id), 0) FROM {table}"), [], |row| row.get(0))?;
         last = last.max(greatest);
