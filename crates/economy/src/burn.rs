@@ -22,14 +22,15 @@ impl Burn {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        checks::active(facts, self.currency)?;
+        checks::known(facts, &[self.currency], &[self.from])?;
+        checks::active(facts, &[self.currency])?;
         checks::above_zero(self.amount)?;
-        checks::open(facts, self.from, self.currency)?;
+        checks::open(facts, &[self.from], self.currency)?;
         let leg = Leg {
             debit: AccountKey::holder(self.from, self.currency),
             credit: AccountKey::issuance(self.currency),
             amount: self.amount,
         };
-        Ok(Plan::one(Kind::Burn, checks::covered(facts, leg)?))
+        Plan::one(facts, Kind::Burn, leg)
     }
 }

@@ -1,4 +1,5 @@
-//! The questions that several verbs ask, in one order.
+//! The questions that several verbs ask. Each verb asks them in the order of [`Refusal`]'s variants, and each question looks at all
+//! that it is about before the next one is asked: of two faults at once, the first of that order is the answer.
 
 use ledger::{
     AccountKey, Amount, Balance, Currency, CurrencyId, CurrencyState, Floor, HolderId, Owner,
@@ -7,15 +8,41 @@ use ledger::{
 
 use crate::{AccountFact, Facts, Leg, Refusal};
 
-/// The currency, known and not frozen.
-pub(crate) fn active(facts: &impl Facts, currency: CurrencyId) -> Result<&Currency, Refusal> {
-    let found = facts
-        .currency(currency)
-        .ok_or(Refusal::UnknownCurrency { currency })?;
-    match found.state {
-        CurrencyState::Active => Ok(found),
-        CurrencyState::Frozen => Err(Refusal::CurrencyFrozen { currency }),
+/// Whether there are such currencies and such holders.
+pub(crate) fn known(
+    facts: &impl Facts,
+    currencies: &[CurrencyId],
+    holders: &[HolderId],
+) -> Result<(), Refusal> {
+    for currency in currencies {
+        self::currency(facts, *currency)?;
     }
+    let accounts = currencies.first().into_iter().flat_map(|currency| {
+        let keys = holders.iter();
+        keys.map(|holder| (*holder, AccountKey::holder(*holder, *currency)))
+    });
+    for (holder, key) in accounts {
+        facts
+            .account(key)
+            .ok_or(Refusal::UnknownHolder { holder })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn currency(facts: &impl Facts, currency: CurrencyId) -> Result<&Currency, Refusal> {
+    facts
+        .currency(currency)
+        .ok_or(Refusal::UnknownCurrency { currency })
+}
+
+/// Whether none of the currencies is frozen.
+pub(crate) fn active(facts: &impl Facts, currencies: &[CurrencyId]) -> Result<(), Refusal> {
+    for id in currencies {
+        if currency(facts, *id)?.state == CurrencyState::Frozen {
+            return Err(Refusal::CurrencyFrozen { currency: *id });
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn above_zero(amount: Amount) -> Result<(), Refusal> {
@@ -26,62 +53,121 @@ pub(crate) fn above_zero(amount: Amount) -> Result<(), Refusal> {
     }
 }
 
-/// A holder's account, with a holder that is known and neither merged nor frozen.
+pub(crate) fn apart<Id: PartialEq>(one: Id, other: Id) -> Result<(), Refusal> {
+    if one == other {
+        Err(Refusal::ToOneself)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether none of the holders is merged into another one, and none is frozen.
 pub(crate) fn open(
     facts: &impl Facts,
-    holder: HolderId,
+    holders: &[HolderId],
     currency: CurrencyId,
-) -> Result<AccountFact, Refusal> {
-    let account = facts
-        .account(AccountKey::holder(holder, currency))
-        .ok_or(Refusal::UnknownHolder { holder })?;
-    match account.standing {
-        Standing::Open => Ok(account),
-        Standing::Merged(into) => Err(Refusal::HolderMerged { holder, into }),
-        Standing::Frozen => Err(Refusal::HolderFrozen { holder }),
+) -> Result<(), Refusal> {
+    let standing = |holder: HolderId| {
+        let account = facts.account(AccountKey::holder(holder, currency));
+        account
+            .map(|account| account.standing)
+            .ok_or(Refusal::UnknownHolder { holder })
+    };
+    for holder in holders {
+        if let Standing::Merged(into) = standing(*holder)? {
+            let holder = *holder;
+            return Err(Refusal::HolderMerged { holder, into });
+        }
     }
+    for holder in holders {
+        if standing(*holder)? == Standing::Frozen {
+            return Err(Refusal::HolderFrozen { holder: *holder });
+        }
+    }
+    Ok(())
 }
 
-/// Whether a transfer may happen: the credit side does not overflow, issuance stays under its cap, the debit side above its floor.
-pub(crate) fn covered(facts: &impl Facts, leg: Leg) -> Result<Leg, Refusal> {
-    let account = |key: AccountKey| {
-        facts.account(key).ok_or(Refusal::UnknownCurrency {
-            currency: key.currency,
-        })
-    };
-    let (debit, credit) = (account(leg.debit)?, account(leg.credit)?);
-    if leg.debit.owner == Owner::System(SystemRole::Issuance) {
-        under_cap(debit.balance, leg.amount)?;
+/// Whether transfers may happen one after the other: issuance stays under its cap, no credit side overflows, no debit side falls below
+/// its floor.
+pub(crate) fn covered(facts: &impl Facts, legs: Vec<Leg>) -> Result<Vec<Leg>, Refusal> {
+    for question in [under_cap, not_too_large, enough] {
+        for (at, leg) in legs.iter().enumerate() {
+            let before = |key: AccountKey| {
+                let account = facts.account(key).ok_or(Refusal::UnknownCurrency {
+                    currency: key.currency,
+                })?;
+                Ok(Before {
+                    balance: after(&account, key, legs.get(..at).unwrap_or_default()),
+                    floor: account.floor,
+                })
+            };
+            question(leg, &before)?;
+        }
     }
-    credit
-        .balance
-        .credited(leg.amount)
-        .ok_or(Refusal::BalanceTooLarge {
+    Ok(legs)
+}
+
+/// An account as a transfer finds it.
+struct Before {
+    balance: i128,
+    floor: Floor,
+}
+
+type Look<'a> = &'a dyn Fn(AccountKey) -> Result<Before, Refusal>;
+
+fn after(account: &AccountFact, key: AccountKey, earlier: &[Leg]) -> i128 {
+    let start = i128::from(account.balance.get());
+    earlier.iter().fold(start, |balance, leg| {
+        let amount = i128::from(leg.amount.get());
+        let out = if leg.debit == key { amount } else { 0 };
+        let back = if leg.credit == key { amount } else { 0 };
+        balance.saturating_sub(out).saturating_add(back)
+    })
+}
+
+fn under_cap(leg: &Leg, before: Look<'_>) -> Result<(), Refusal> {
+    if leg.debit.owner != Owner::System(SystemRole::Issuance) {
+        return Ok(());
+    }
+    let issued = before(leg.debit)?.balance.saturating_neg().max(0);
+    let wanted = i128::from(leg.amount.get());
+    if issued.saturating_add(wanted) <= i128::from(Amount::SUPPLY_CAP.get()) {
+        return Ok(());
+    }
+    Err(Refusal::SupplyCap {
+        issued: clamped(issued).positive(),
+        wanted: leg.amount,
+    })
+}
+
+fn not_too_large(leg: &Leg, before: Look<'_>) -> Result<(), Refusal> {
+    let amount = i128::from(leg.amount.get());
+    if before(leg.credit)?.balance.saturating_add(amount) <= i128::from(i64::MAX) {
+        Ok(())
+    } else {
+        Err(Refusal::BalanceTooLarge {
             account: leg.credit,
-        })?;
-    let short = Refusal::NotEnough {
-        account: leg.debit,
-        there: spendable(&debit),
-        needed: leg.amount,
+        })
+    }
+}
+
+fn enough(leg: &Leg, before: Look<'_>) -> Result<(), Refusal> {
+    let Before { balance, floor } = before(leg.debit)?;
+    let Floor::At(floor) = floor else {
+        return Ok(());
     };
-    match debit.balance.debited(leg.amount) {
-        Some(rest) if debit.floor.allows(rest) => Ok(leg),
-        _ => Err(short),
+    let there = balance.saturating_sub(i128::from(floor.get()));
+    if there >= i128::from(leg.amount.get()) {
+        return Ok(());
     }
+    Err(Refusal::NotEnough {
+        account: leg.debit,
+        there: clamped(there),
+        needed: leg.amount,
+    })
 }
 
-/// What may be spent of an account: its balance down to its floor.
-pub(crate) fn spendable(account: &AccountFact) -> Balance {
-    match account.floor {
-        Floor::At(floor) => Balance::new(account.balance.get().saturating_sub(floor.get())),
-        Floor::Unlimited => Balance::new(i64::MAX),
-    }
-}
-
-fn under_cap(issuance: Balance, wanted: Amount) -> Result<(), Refusal> {
-    let issued = Balance::new(issuance.get().saturating_neg()).positive();
-    match issued.checked_add(wanted) {
-        Some(after) if after <= Amount::SUPPLY_CAP => Ok(()),
-        _ => Err(Refusal::SupplyCap { issued, wanted }),
-    }
+fn clamped(balance: i128) -> Balance {
+    let nearest = if balance < 0 { i64::MIN } else { i64::MAX };
+    Balance::new(i64::try_from(balance).unwrap_or(nearest))
 }

@@ -34,16 +34,16 @@ impl Exchange {
     /// # Errors
     /// As [`crate::decide`], up to the balance.
     pub fn quote(&self, facts: &impl Facts) -> Result<(Rate, Quote), Refusal> {
-        let (from, to) = (
-            checks::active(facts, self.from)?,
-            checks::active(facts, self.to)?,
-        );
+        let both = [self.from, self.to];
+        checks::known(facts, &both, &[self.holder])?;
+        checks::active(facts, &both)?;
         checks::above_zero(self.amount)?;
-        if self.from == self.to {
-            return Err(Refusal::ToOneself);
-        }
-        checks::open(facts, self.holder, self.from)?;
-        checks::open(facts, self.holder, self.to)?;
+        checks::apart(self.from, self.to)?;
+        checks::open(facts, &[self.holder], self.from)?;
+        let (from, to) = (
+            checks::currency(facts, self.from)?,
+            checks::currency(facts, self.to)?,
+        );
         if from.group != to.group {
             return Err(Refusal::OtherGroup {
                 from: from.group,
@@ -78,19 +78,14 @@ impl Exchange {
             credit: AccountKey::holder(self.holder, self.to),
             amount: quote.result,
         };
-        let legs = vec![
-            checks::covered(facts, paid)?,
-            checks::covered(facts, given)?,
-        ];
+        let plan = Plan::of(facts, Kind::Exchange, vec![paid, given])?;
         let remainder = Some(quote.remainder).filter(|rest| rest.num > 0);
         Ok(Plan {
-            kind: Kind::Exchange,
-            legs,
-            effects: Vec::new(),
             detail: Detail {
                 remainder,
                 ..Detail::default()
             },
+            ..plan
         })
     }
 

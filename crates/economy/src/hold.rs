@@ -43,9 +43,10 @@ impl HoldPlace {
             amount,
             expires_ms,
         } = *self;
-        checks::active(facts, currency)?;
+        checks::known(facts, &[currency], &[holder])?;
+        checks::active(facts, &[currency])?;
         checks::above_zero(amount)?;
-        checks::open(facts, holder, currency)?;
+        checks::open(facts, &[holder], currency)?;
         let leg = Leg {
             debit: AccountKey::holder(holder, currency),
             credit: escrow(currency),
@@ -57,7 +58,7 @@ impl HoldPlace {
             amount,
             expires_ms,
         };
-        let plan = Plan::one(Kind::HoldPlaced, checks::covered(facts, leg)?);
+        let plan = Plan::one(facts, Kind::HoldPlaced, leg)?;
         let end = expires_ms.map_or_else(|| "open".to_owned(), |ms| ms.to_string());
         Ok(plan.about(end).with(effect))
     }
@@ -73,12 +74,14 @@ impl HoldCapture {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let hold = open_hold(facts, self.hold)?;
-        if let Some(to) = self.to {
-            checks::open(facts, to, hold.currency)?;
-        }
+        let hold = known_hold(facts, self.hold)?;
+        let paid: &[HolderId] = self.to.as_slice();
         let wanted = self.amount.unwrap_or(hold.amount);
+        checks::known(facts, &[hold.currency], paid)?;
+        checks::active(facts, &[hold.currency])?;
         checks::above_zero(wanted)?;
+        checks::open(facts, paid, hold.currency)?;
+        unsettled(hold)?;
         let rest = hold
             .amount
             .checked_sub(wanted)
@@ -91,16 +94,16 @@ impl HoldCapture {
             credit: self.paid(hold),
             amount: wanted,
         };
-        let mut plan = Plan::one(Kind::HoldCaptured, checks::covered(facts, taken)?).about(self.hold.to_string());
-        if !rest.is_zero() {
-            let back = Leg {
-                debit: escrow(hold.currency),
-                credit: AccountKey::holder(hold.holder, hold.currency),
-                amount: rest,
-            };
-            plan.legs.push(checks::covered(facts, back)?);
-        }
-        Ok(plan.with(Effect::HoldSettled {
+        let back = Leg {
+            debit: escrow(hold.currency),
+            credit: AccountKey::holder(hold.holder, hold.currency),
+            amount: rest,
+        };
+        let legs = [taken, back]
+            .into_iter()
+            .filter(|leg| !leg.amount.is_zero());
+        let plan = Plan::of(facts, Kind::HoldCaptured, legs.collect())?;
+        Ok(plan.about(self.hold.to_string()).with(Effect::HoldSettled {
             hold: self.hold,
             how: Settle::Taken,
         }))
@@ -122,25 +125,30 @@ impl HoldRelease {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let hold = open_hold(facts, self.hold)?;
+        let hold = known_hold(facts, self.hold)?;
+        checks::known(facts, &[hold.currency], &[])?;
+        checks::active(facts, &[hold.currency])?;
+        unsettled(hold)?;
         let leg = Leg {
             debit: escrow(hold.currency),
             credit: AccountKey::holder(hold.holder, hold.currency),
             amount: hold.amount,
         };
-        let plan = Plan::one(Kind::HoldReleased, checks::covered(facts, leg)?).about(self.hold.to_string());
-        Ok(plan.with(Effect::HoldSettled {
+        let plan = Plan::one(facts, Kind::HoldReleased, leg)?;
+        Ok(plan.about(self.hold.to_string()).with(Effect::HoldSettled {
             hold: self.hold,
             how: Settle::GivenBack,
         }))
     }
 }
 
-fn open_hold(facts: &impl Facts, id: HoldId) -> Result<&HoldFact, Refusal> {
-    let hold = facts.hold(id).ok_or(Refusal::UnknownHold { hold: id })?;
-    checks::active(facts, hold.currency)?;
+fn known_hold(facts: &impl Facts, hold: HoldId) -> Result<&HoldFact, Refusal> {
+    facts.hold(hold).ok_or(Refusal::UnknownHold { hold })
+}
+
+fn unsettled(hold: &HoldFact) -> Result<(), Refusal> {
     match hold.state {
-        HoldState::Open => Ok(hold),
+        HoldState::Open => Ok(()),
         state => Err(Refusal::HoldSettled { state }),
     }
 }

@@ -24,12 +24,10 @@ impl Link {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        if self.from == self.into {
-            return Err(Refusal::ToOneself);
-        }
-        for holder in [self.from, self.into] {
-            checks::open(facts, holder, self.probe)?;
-        }
+        let both = [self.from, self.into];
+        checks::known(facts, &[self.probe], &both)?;
+        checks::apart(self.from, self.into)?;
+        checks::open(facts, &both, self.probe)?;
         let held = facts.wallet(self.from).unwrap_or_default();
         let legs = held
             .iter()
@@ -65,12 +63,12 @@ impl Link {
         }
         checks::covered(
             facts,
-            Leg {
+            vec![Leg {
                 debit,
                 credit,
                 amount,
-            },
+            }],
         )
-        .map(Some)
+        .map(|legs| legs.into_iter().next())
     }
 }

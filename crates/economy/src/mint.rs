@@ -35,13 +35,14 @@ pub(crate) fn issue(
     currency: CurrencyId,
     amount: Amount,
 ) -> Result<Plan, Refusal> {
-    checks::active(facts, currency)?;
+    checks::known(facts, &[currency], &[to])?;
+    checks::active(facts, &[currency])?;
     checks::above_zero(amount)?;
-    checks::open(facts, to, currency)?;
+    checks::open(facts, &[to], currency)?;
     let leg = Leg {
         debit: AccountKey::issuance(currency),
         credit: AccountKey::holder(to, currency),
         amount,
     };
-    Ok(Plan::one(kind, checks::covered(facts, leg)?))
+    Plan::one(facts, kind, leg)
 }

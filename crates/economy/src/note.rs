@@ -5,7 +5,7 @@ use crate::{
     Effect, FactKey, Facts, Leg, NoteFact, NoteState, Plan, Refusal, checks, plan::Settle,
 };
 
-/// Takes money out of the sender's wallet for a bank note that only the recipient can redeem.
+/// Takes money out of the sender's wallet for a bank note that only the recipient can redeem. It may be the sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoteCreate {
     pub sender: HolderId,
@@ -46,9 +46,10 @@ impl NoteCreate {
             currency,
             amount,
         } = *self;
-        checks::active(facts, currency)?;
+        checks::known(facts, &[currency], &[sender])?;
+        checks::active(facts, &[currency])?;
         checks::above_zero(amount)?;
-        checks::open(facts, sender, currency)?;
+        checks::open(facts, &[sender], currency)?;
         let leg = Leg {
             debit: AccountKey::holder(sender, currency),
             credit: escrow(currency),
@@ -60,7 +61,7 @@ impl NoteCreate {
             currency,
             amount,
         };
-        let plan = Plan::one(Kind::NoteCreated, checks::covered(facts, leg)?);
+        let plan = Plan::one(facts, Kind::NoteCreated, leg)?;
         Ok(plan.about(recipient.to_string()).with(effect))
     }
 }
@@ -71,9 +72,7 @@ impl NoteRedeem {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let note = facts
-            .note(self.note)
-            .ok_or(Refusal::UnknownNote { note: self.note })?;
+        let note = payable(facts, self.note, self.holder)?;
         if note.recipient != self.identity {
             return Err(Refusal::NoteForSomebodyElse {
                 recipient: note.recipient.clone(),
@@ -98,9 +97,7 @@ impl NoteRevoke {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let note = facts
-            .note(self.note)
-            .ok_or(Refusal::UnknownNote { note: self.note })?;
+        let note = payable(facts, self.note, self.sender)?;
         if note.sender != self.sender {
             return Err(Refusal::NoteNotYours {
                 sender: note.sender,
@@ -119,6 +116,15 @@ impl NoteRevoke {
     }
 }
 
+/// A known note, and somebody who may be paid its money.
+fn payable(facts: &impl Facts, id: NoteId, to: HolderId) -> Result<&NoteFact, Refusal> {
+    let note = facts.note(id).ok_or(Refusal::UnknownNote { note: id })?;
+    checks::known(facts, &[note.currency], &[to])?;
+    checks::active(facts, &[note.currency])?;
+    checks::open(facts, &[to], note.currency)?;
+    Ok(note)
+}
+
 struct Payout {
     to: HolderId,
     kind: Kind,
@@ -131,8 +137,6 @@ fn settle(
     note: &NoteFact,
     payout: Payout,
 ) -> Result<Plan, Refusal> {
-    checks::active(facts, note.currency)?;
-    checks::open(facts, payout.to, note.currency)?;
     match note.state {
         NoteState::Open => {}
         NoteState::Redeemed { by } => return Err(Refusal::NoteRedeemed { by }),
@@ -143,12 +147,11 @@ fn settle(
         credit: AccountKey::holder(payout.to, note.currency),
         amount: note.amount,
     };
-    Ok(
-        Plan::one(payout.kind, checks::covered(facts, leg)?).about(id.to_string()).with(Effect::NoteSettled {
-            note: id,
-            how: payout.how,
-        }),
-    )
+    let plan = Plan::one(facts, payout.kind, leg)?;
+    Ok(plan.about(id.to_string()).with(Effect::NoteSettled {
+        note: id,
+        how: payout.how,
+    }))
 }
 
 const fn escrow(currency: CurrencyId) -> AccountKey {

@@ -2,7 +2,7 @@ use ledger::{
     AccountKey, Amount, CurrencyId, Detail, HoldId, HolderId, Identity, Kind, NoteId, TransactionId,
 };
 
-use crate::{HoldState, NoteState, ReactionKey, ReactionState};
+use crate::{Facts, HoldState, NoteState, ReactionKey, ReactionState, Refusal, checks};
 
 /// What a decision tells the store to write, all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,13 +99,19 @@ pub const fn reaction_state(burned: bool, by: Option<TransactionId>) -> Reaction
 }
 
 impl Plan {
-    pub(crate) fn one(kind: Kind, leg: Leg) -> Self {
-        Self {
+    /// One transfer, if it may happen.
+    pub(crate) fn one(facts: &impl Facts, kind: Kind, leg: Leg) -> Result<Self, Refusal> {
+        Self::of(facts, kind, vec![leg])
+    }
+
+    /// Transfers in their order, if they may happen.
+    pub(crate) fn of(facts: &impl Facts, kind: Kind, legs: Vec<Leg>) -> Result<Self, Refusal> {
+        Ok(Self {
             kind,
-            legs: vec![leg],
+            legs: checks::covered(facts, legs)?,
             effects: Vec::new(),
             detail: Detail::default(),
-        }
+        })
     }
 
     /// Records in the transaction what its effect's record says, so that the chain covers it.

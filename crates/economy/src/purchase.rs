@@ -25,21 +25,19 @@ impl Purchase {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        checks::active(facts, self.currency)?;
+        let both = [Some(self.buyer), self.seller];
+        let parties: Vec<HolderId> = both.into_iter().flatten().collect();
+        checks::known(facts, &[self.currency], &parties)?;
+        checks::active(facts, &[self.currency])?;
         checks::above_zero(self.price)?;
-        if self.seller == Some(self.buyer) {
-            return Err(Refusal::ToOneself);
-        }
-        checks::open(facts, self.buyer, self.currency)?;
-        if let Some(seller) = self.seller {
-            checks::open(facts, seller, self.currency)?;
-        }
+        checks::apart(self.seller, Some(self.buyer))?;
+        checks::open(facts, &parties, self.currency)?;
         let leg = Leg {
             debit: AccountKey::holder(self.buyer, self.currency),
             credit: self.paid(),
             amount: self.price,
         };
-        let plan = Plan::one(Kind::Purchase, checks::covered(facts, leg)?);
+        let plan = Plan::one(facts, Kind::Purchase, leg)?;
         Ok(Plan {
             detail: Detail {
                 item: Some(self.item),

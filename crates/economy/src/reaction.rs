@@ -23,12 +23,12 @@ impl ReactionMint {
     }
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let currency = checks::active(facts, self.key.currency)?;
+        checks::known(facts, &[self.key.currency], &[self.author])?;
+        checks::active(facts, &[self.key.currency])?;
+        let currency = checks::currency(facts, self.key.currency)?;
         let amount = Amount::one(currency.decimals);
-        if self.author == self.key.reactor {
-            return Err(Refusal::ToOneself);
-        }
-        checks::open(facts, self.author, currency.id)?;
+        checks::apart(self.author, self.key.reactor)?;
+        checks::open(facts, &[self.author], currency.id)?;
         if let Some(counted) = facts.reaction(&self.key) {
             return Err(Refusal::ReactionCounted { by: counted.minted });
         }
@@ -52,7 +52,8 @@ impl ReactionUnmint {
 
     pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
         let reaction = facts.reaction(&self.key).ok_or(Refusal::UnknownReaction)?;
-        let currency = checks::active(facts, self.key.currency)?;
+        checks::active(facts, &[self.key.currency])?;
+        let currency = checks::currency(facts, self.key.currency)?;
         if reaction.state != ReactionState::Minted {
             return Err(Refusal::ReactionTakenBack);
         }
@@ -71,9 +72,9 @@ impl ReactionUnmint {
             ..Detail::default()
         };
         // A frozen or merged author is one whose coin cannot be had back, like one who spent it.
-        let held = checks::open(facts, reaction.author, currency.id)
-            .and_then(|_| checks::covered(facts, leg));
-        let legs = Vec::from_iter(held.ok());
+        let held = checks::open(facts, &[reaction.author], currency.id)
+            .and_then(|()| checks::covered(facts, vec![leg]));
+        let legs = held.unwrap_or_default();
         let effect = Effect::ReactionTakenBack {
             key: self.key,
             burned: !legs.is_empty(),

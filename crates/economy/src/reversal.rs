@@ -1,4 +1,4 @@
-use ledger::{Amount, Detail, Kind, Owner, TransactionId};
+use ledger::{Amount, CurrencyId, Detail, HolderId, Kind, Owner, TransactionId};
 use serde::Serialize;
 
 use crate::{Effect, FactKey, Facts, Leg, PastTransaction, Plan, Refusal, checks};
@@ -40,13 +40,11 @@ impl Reversal {
             .ok_or(Refusal::UnknownTransaction {
                 transaction: self.transaction,
             })?;
-        for (debit, credit, _) in &past.transfers {
-            checks::active(facts, debit.currency)?;
-            for account in [debit, credit] {
-                if let Owner::Holder(holder) = account.owner {
-                    checks::open(facts, holder, account.currency)?;
-                }
-            }
+        let (currencies, parties) = (currencies(past), parties(past));
+        checks::known(facts, &currencies, &parties)?;
+        checks::active(facts, &currencies)?;
+        for currency in currencies {
+            checks::open(facts, &parties, currency)?;
         }
         reversible(past)?;
         if let Some(by) = past.reversed_by {
@@ -86,8 +84,8 @@ impl Reversal {
     ) -> Result<(Vec<Leg>, Option<Amount>), Refusal> {
         let (mut taken, mut debt) = (Vec::new(), Amount::ZERO);
         for leg in legs {
-            match (checks::covered(facts, leg), self.shortfall) {
-                (Ok(leg), _) => taken.push(leg),
+            match (checks::covered(facts, vec![leg]), self.shortfall) {
+                (Ok(legs), _) => taken.extend(legs),
                 (Err(Refusal::NotEnough { there, .. }), Shortfall::RecordDebt) => {
                     let there = there.positive();
                     debt = leg
@@ -116,4 +114,21 @@ fn reversible(past: &PastTransaction) -> Result<(), Refusal> {
         }
         kind => Err(Refusal::NotReversible { kind }),
     }
+}
+
+fn currencies(past: &PastTransaction) -> Vec<CurrencyId> {
+    let legs = past.transfers.iter();
+    legs.map(|(debit, _, _)| debit.currency).collect()
+}
+
+fn parties(past: &PastTransaction) -> Vec<HolderId> {
+    let accounts = past
+        .transfers
+        .iter()
+        .flat_map(|(debit, credit, _)| [debit.owner, credit.owner]);
+    let holders = accounts.filter_map(|owner| match owner {
+        Owner::Holder(holder) => Some(holder),
+        Owner::System(_) => None,
+    });
+    holders.collect()
 }

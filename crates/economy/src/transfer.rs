@@ -41,17 +41,15 @@ pub(crate) fn pay(facts: &impl Facts, kind: Kind, asked: &Transfer) -> Result<Pl
         currency,
         amount,
     } = *asked;
-    checks::active(facts, currency)?;
+    checks::known(facts, &[currency], &[from, to])?;
+    checks::active(facts, &[currency])?;
     checks::above_zero(amount)?;
-    if from == to {
-        return Err(Refusal::ToOneself);
-    }
-    checks::open(facts, from, currency)?;
-    checks::open(facts, to, currency)?;
+    checks::apart(from, to)?;
+    checks::open(facts, &[from, to], currency)?;
     let leg = Leg {
         debit: AccountKey::holder(from, currency),
         credit: AccountKey::holder(to, currency),
         amount,
     };
-    Ok(Plan::one(kind, checks::covered(facts, leg)?))
+    Plan::one(facts, kind, leg)
 }
