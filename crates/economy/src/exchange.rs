@@ -50,10 +50,7 @@ impl Exchange {
                 to: to.group,
             });
         }
-        let rate = facts.rate(self.from, self.to).ok_or(Refusal::NoRate {
-            from: self.from,
-            to: self.to,
-        })?;
+        let rate = facts.rate(self.from, self.to).ok_or(self.no_rate())?;
         self.still_quoted(rate)?;
         let too_large = Refusal::BalanceTooLarge {
             account: AccountKey::holder(self.holder, self.to),
@@ -90,9 +87,22 @@ impl Exchange {
     }
 
     fn still_quoted(&self, now: Rate) -> Result<(), Refusal> {
-        match self.quoted.and_then(|(num, den)| Rate::new(num, den).ok()) {
-            Some(quoted) if quoted != now => Err(Refusal::RateChanged { quoted, now }),
-            _ => Ok(()),
+        let Some((num, den)) = self.quoted else {
+            return Ok(());
+        };
+        // What is no rate at all was never quoted.
+        let quoted = Rate::new(num, den).map_err(|_| self.no_rate())?;
+        if quoted == now {
+            Ok(())
+        } else {
+            Err(Refusal::RateChanged { quoted, now })
+        }
+    }
+
+    const fn no_rate(&self) -> Refusal {
+        Refusal::NoRate {
+            from: self.from,
+            to: self.to,
         }
     }
 }
