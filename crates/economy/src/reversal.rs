@@ -46,20 +46,11 @@ impl Reversal {
         for currency in currencies {
             checks::open(facts, &parties, currency)?;
         }
-        reversible(past)?;
+        let opposite = reversible(past)?;
         if let Some(by) = past.reversed_by {
             return Err(Refusal::AlreadyReversed { by });
         }
-        let legs = past
-            .transfers
-            .iter()
-            .rev()
-            .map(|(debit, credit, amount)| Leg {
-                debit: *credit,
-                credit: *debit,
-                amount: *amount,
-            });
-        let (legs, debt) = self.take_back(facts, legs)?;
+        let (legs, debt) = self.take_back(facts, opposite)?;
         let detail = Detail {
             reverses: Some(self.transaction),
             debt,
@@ -77,42 +68,48 @@ impl Reversal {
         })
     }
 
+    /// What goes back, and what is missing of it. A debt needs a transaction that carries it, so that nothing at all is a refusal.
     fn take_back(
         &self,
         facts: &impl Facts,
-        legs: impl Iterator<Item = Leg>,
+        leg: Leg,
     ) -> Result<(Vec<Leg>, Option<Amount>), Refusal> {
-        let (mut taken, mut debt) = (Vec::new(), Amount::ZERO);
-        for leg in legs {
-            match (checks::covered(facts, vec![leg]), self.shortfall) {
-                (Ok(legs), _) => taken.extend(legs),
-                (Err(Refusal::NotEnough { there, .. }), Shortfall::RecordDebt) => {
-                    let there = there.positive();
-                    debt = leg
-                        .amount
-                        .checked_sub(there)
-                        .and_then(|missing| debt.checked_add(missing))
-                        .unwrap_or(debt);
-                    taken.extend((!there.is_zero()).then_some(Leg {
-                        amount: there,
-                        ..leg
-                    }));
-                }
-                (Err(refusal), _) => return Err(refusal),
-            }
+        let short = match checks::covered(facts, vec![leg]) {
+            Ok(legs) => return Ok((legs, None)),
+            Err(refusal) => refusal,
+        };
+        let Refusal::NotEnough { there, .. } = short else {
+            return Err(short);
+        };
+        let there = there.positive();
+        if self.shortfall == Shortfall::Refuse || there.is_zero() {
+            return Err(short);
         }
-        Ok((taken, Some(debt).filter(|debt| !debt.is_zero())))
+        let part = Leg {
+            amount: there,
+            ..leg
+        };
+        Ok((vec![part], leg.amount.checked_sub(there)))
     }
 }
 
 /// Notes and holds are given back by revoking and releasing them; an exchange is undone by another at the day's rate, because
-/// half of it could be missing; nothing reverses a reversal.
-fn reversible(past: &PastTransaction) -> Result<(), Refusal> {
-    match past.kind {
-        Kind::Mint | Kind::Burn | Kind::Transfer | Kind::Purchase | Kind::Reward | Kind::Award => {
-            Ok(())
-        }
-        kind => Err(Refusal::NotReversible { kind }),
+/// half of it could be missing; nothing reverses a reversal, nor the burn that took a reaction back. The others are one transfer
+/// each, whose opposite this is.
+fn reversible(past: &PastTransaction) -> Result<Leg, Refusal> {
+    let kind = past.kind;
+    let never = Refusal::NotReversible { kind };
+    let mendable = matches!(
+        kind,
+        Kind::Mint | Kind::Burn | Kind::Transfer | Kind::Purchase | Kind::Reward | Kind::Award
+    );
+    match past.transfers.as_slice() {
+        [(debit, credit, amount)] if mendable && past.detail.reverses.is_none() => Ok(Leg {
+            debit: *credit,
+            credit: *debit,
+            amount: *amount,
+        }),
+        _ => Err(never),
     }
 }
 
