@@ -25,7 +25,7 @@ pub struct HoldCapture {
     pub amount: Option<Amount>,
 }
 
-/// Gives back what a hold has set aside.
+/// Gives back what a hold has set aside. A frozen holder gets it too: it is their own, and stays where it is frozen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HoldRelease {
     pub hold: HoldId,

@@ -1,9 +1,10 @@
-use ledger::{AccountKey, CurrencyId, Detail, HolderId, Kind, Standing};
+use ledger::{AccountKey, Amount, CurrencyId, HolderId, Kind};
 use serde::Serialize;
 
 use crate::{Effect, FactKey, Facts, Leg, Plan, Refusal, checks};
 
-/// Makes two holders one: all that `from` has moves to `into` by ordinary transfers, and `from`'s identities with it.
+/// Makes two holders one: all that `from` has moves to `into` by ordinary transfers, and `from`'s identities, open notes and open holds
+/// with it: see [`Effect::Merged`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
     pub from: HolderId,
@@ -31,44 +32,32 @@ impl Link {
         let held = facts.wallet(self.from).unwrap_or_default();
         let legs = held
             .iter()
-            .filter_map(|currency| self.move_all(facts, *currency).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
-        let effects = vec![Effect::Merged {
+            .filter_map(|currency| self.move_all(facts, *currency));
+        let plan = Plan::of(facts, Kind::Link, legs.collect())?;
+        Ok(plan.with(Effect::Merged {
             from: self.from,
             into: self.into,
-        }];
-        Ok(Plan {
-            kind: Kind::Link,
-            legs,
-            effects,
-            detail: Detail::default(),
-        })
+        }))
     }
 
-    /// A frozen currency moves too: joining wallets is bookkeeping, not spending.
-    fn move_all(&self, facts: &impl Facts, currency: CurrencyId) -> Result<Option<Leg>, Refusal> {
-        let (debit, credit) = (
+    /// A frozen currency moves too: joining wallets is bookkeeping, not spending. What `from` owes below zero, `into` pays.
+    fn move_all(&self, facts: &impl Facts, currency: CurrencyId) -> Option<Leg> {
+        let (from, into) = (
             AccountKey::holder(self.from, currency),
             AccountKey::holder(self.into, currency),
         );
-        let account = facts
-            .account(debit)
-            .ok_or(Refusal::UnknownHolder { holder: self.from })?;
-        let amount = account.balance.positive();
-        if account.balance.get() < 0 || matches!(account.standing, Standing::Frozen) {
-            return Err(Refusal::HolderFrozen { holder: self.from });
-        }
-        if amount.is_zero() {
-            return Ok(None);
-        }
-        checks::covered(
-            facts,
-            vec![Leg {
-                debit,
-                credit,
-                amount,
-            }],
-        )
-        .map(|legs| legs.into_iter().next())
+        let balance = facts.account(from)?.balance.get();
+        let (debit, credit) = if balance < 0 {
+            (into, from)
+        } else {
+            (from, into)
+        };
+        // The negative of the least number fits no amount, and no account can get there.
+        let amount = Amount::new(balance.checked_abs()?).ok()?;
+        (!amount.is_zero()).then_some(Leg {
+            debit,
+            credit,
+            amount,
+        })
     }
 }

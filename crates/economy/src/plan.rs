@@ -56,9 +56,13 @@ pub enum Effect {
         key: ReactionKey,
         burned: bool,
     },
+    /// Goes with every transaction whose detail names another as the one that it reverses.
     Reversed {
         transaction: TransactionId,
     },
+    /// `from` stands as merged from now on. With it the store hands over to `into` what still leads to `from`: identities,
+    /// memberships, and as sender or holder its open notes and holds, so that no money waits for a holder who cannot be paid. What is
+    /// settled keeps its names.
     Merged {
         from: HolderId,
         into: HolderId,
