@@ -142,3 +142,82 @@ pub(crate) fn currency_ref(
         .query_row([currency.get()], |row| row.get(0))
         .optional()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::world::{Nothing, World};
+    use ledger::Kind;
+
+    #[test]
+    fn a_wallet_has_what_memory_knows_and_what_is_held() {
+        let mut world = World::new();
+        let group = world.group();
+        let (coin, gem) = (world.currency(group, "coin"), world.currency(group, "gem"));
+        let ada = world.holder(1);
+        world.mint(ada, gem, 7);
+        world.mint(ada, coin, 100);
+        world.snapshot();
+        let held = (
+            AccountKey::holder(ada, coin),
+            AccountKey::system(SystemRole::HoldEscrow, coin),
+            30,
+        );
+        for state in ["open", "open", "released"] {
+            let id = world.transfer(Kind::HoldPlaced, &[held]);
+            let settled = (state != "open").then_some(id.get());
+            let sql = "INSERT INTO hold (id, holder, currency, amount, state, settled_by) VALUES (?1, ?2, 1, 30, ?3, ?4)";
+            world
+                .db
+                .execute(sql, (id.get(), ada.get(), state, settled))
+                .unwrap();
+        }
+
+        let line = |currency, balance, held| WalletLine {
+            currency,
+            balance: Balance::new(balance),
+            floor: Balance::ZERO,
+            held: Amount::new(held).unwrap(),
+        };
+        let now = wallet_fetch(&world.db, ada, &world).unwrap();
+        assert_eq!(now, [line(coin, 10, 60), line(gem, 7, 0)]);
+        let behind = wallet_fetch(&world.db, ada, &Nothing).unwrap();
+        assert_eq!(behind, [line(coin, 100, 60), line(gem, 7, 0)]);
+        let empty = world.holder(2);
+        assert_eq!(wallet_fetch(&world.db, empty, &world).unwrap(), []);
+        let balance =
+            |key, overlay: &dyn Overlay| balance_fetch(&world.db, key, overlay).unwrap().get();
+        assert_eq!(balance(AccountKey::holder(ada, coin), &world), 10);
+        assert_eq!(balance(AccountKey::holder(ada, coin), &Nothing), 100);
+        assert_eq!(balance(AccountKey::issuance(coin), &world), -100);
+        assert_eq!(
+            balance(AccountKey::system(SystemRole::HoldEscrow, coin), &world),
+            90
+        );
+        assert_eq!(balance(AccountKey::holder(empty, coin), &world), 0);
+    }
+
+    #[test]
+    fn an_account_row_tells_floor_and_last_transfer() {
+        let mut world = World::new();
+        let group = world.group();
+        let (coin, ada) = (world.currency(group, "coin"), world.holder(1));
+        let tx = world.mint(ada, coin, 5);
+        world.snapshot();
+        let fetch = |key| account_fetch(&world.db, key).unwrap();
+        let row = fetch(AccountKey::holder(ada, coin)).unwrap();
+        assert_eq!(
+            (row.balance, row.floor, row.last_transfer),
+            (5, Some(0), tx.get())
+        );
+        let row = fetch(AccountKey::issuance(coin)).unwrap();
+        assert_eq!(
+            (row.balance, row.floor, row.last_transfer),
+            (-5, None, tx.get())
+        );
+        assert_eq!(
+            fetch(AccountKey::system(SystemRole::NoteEscrow, coin)),
+            None
+        );
+    }
+}

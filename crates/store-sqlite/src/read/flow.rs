@@ -201,3 +201,204 @@ pub(crate) fn day_of(id: i64) -> i32 {
 fn first_of(day: i32) -> i64 {
     IdSequence::floor_of(i64::from(day) * DAY_MS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::world::{START_DAY, START_MS, World};
+    use ledger::{AccountKey, CodeSiteId, HolderId, Kind};
+
+    fn totals(transfers: u64, issued: i128, retired: i128, moved: i128) -> FlowTotals {
+        FlowTotals {
+            transfers,
+            issued,
+            retired,
+            moved,
+            first: None,
+            last: None,
+        }
+    }
+
+    /// Two days: minted and paid on the first, exchanged and burned on the second.
+    fn world() -> (World, HolderId, [CurrencyId; 2]) {
+        let mut world = World::new();
+        let group = world.group();
+        let (coin, gem) = (world.currency(group, "coin"), world.currency(group, "gem"));
+        let (ada, bob) = (world.holder(1), world.holder(2));
+        world.come_from("cli:mint", 11);
+        world.now_ms = START_MS + 1_000_000;
+        world.mint(ada, coin, 100);
+        world.mint(ada, coin, 50);
+        world.come_from("discord:/transfer", 12);
+        world.pay(ada, bob, coin, 30);
+        world.now_ms = START_MS + DAY_MS;
+        let out = (
+            AccountKey::holder(ada, coin),
+            AccountKey::issuance(coin),
+            20,
+        );
+        let back = (AccountKey::issuance(gem), AccountKey::holder(ada, gem), 10);
+        world.transfer(Kind::Exchange, &[out, back]);
+        world.transfer(
+            Kind::Burn,
+            &[(AccountKey::holder(bob, coin), AccountKey::issuance(coin), 7)],
+        );
+        (world, ada, [coin, gem])
+    }
+
+    /// Writes flows behind as the writer does, up to the last transfer.
+    fn write_behind(world: &mut World) {
+        let mark = mark_at(&world.db, "flow").unwrap();
+        world
+            .db
+            .execute(
+                "INSERT INTO flow (day, currency, origin, kind, transfers, issued, retired, moved, first, last) \
+                 SELECT ((t.id >> 22) + ?2) / 86400000, t.currency, t.origin, t.kind, count(*), \
+                 CAST(sum(iif(t.debit_floor IS NULL, t.amount, 0)) AS TEXT), CAST(sum(iif(c.role = 1, t.amount, 0)) AS TEXT), \
+                 CAST(sum(iif(t.debit_floor IS NULL OR c.role = 1, 0, t.amount)) AS TEXT), min(t.id), max(t.id) \
+                 FROM transfer t JOIN account c ON c.ref = t.credit WHERE t.id > ?1 GROUP BY 1, 2, 3, 4",
+                (mark, IdSequence::EPOCH_MS),
+            )
+            .unwrap();
+        world.mark("flow");
+    }
+
+    fn check(
+        world: &World,
+        query: &FlowQuery,
+        expect: &[(Option<i32>, CurrencyId, Kind, u64, FlowTotals)],
+    ) {
+        let mut seen = Vec::new();
+        for flow in flow_list(&world.db, query).unwrap() {
+            let totals = FlowTotals {
+                first: None,
+                last: None,
+                ..flow.totals
+            };
+            seen.push((flow.day, flow.currency, flow.kind, flow.site.get(), totals));
+        }
+        assert_eq!(seen, expect, "{query:?}");
+    }
+
+    #[test]
+    fn flows_are_the_same_wherever_the_mark_is() {
+        let (mut world, _, [coin, gem]) = world();
+        let all = FlowQuery {
+            from_day: START_DAY,
+            to_day: START_DAY + 1,
+            ..FlowQuery::default()
+        };
+        let expect = [
+            (None, coin, Kind::Mint, 11, totals(2, 150, 0, 0)),
+            (None, coin, Kind::Burn, 12, totals(1, 0, 7, 0)),
+            (None, coin, Kind::Transfer, 12, totals(1, 0, 0, 30)),
+            (None, coin, Kind::Exchange, 12, totals(1, 0, 20, 0)),
+            (None, gem, Kind::Exchange, 12, totals(1, 10, 0, 0)),
+        ];
+        let expect = |world: &World| {
+            let mut expect = expect;
+            expect.sort_by_key(|(_, currency, kind, ..)| (*currency, kind.code()));
+            check(world, &all, &expect);
+        };
+        expect(&world);
+        let before = flow_list(&world.db, &all).unwrap();
+        write_behind(&mut world);
+        expect(&world);
+        assert_eq!(flow_list(&world.db, &all).unwrap(), before);
+    }
+
+    #[test]
+    fn days_sites_and_currencies_are_told_apart() {
+        let (mut world, ada, [coin, gem]) = world();
+        write_behind(&mut world);
+        world.mint(ada, coin, 1);
+        let (one, two) = (START_DAY, START_DAY + 1);
+        let by_day = FlowQuery {
+            from_day: one,
+            to_day: two,
+            by_day: true,
+            currency: Some(coin),
+            ..FlowQuery::default()
+        };
+        check(
+            &world,
+            &by_day,
+            &[
+                (Some(one), coin, Kind::Mint, 11, totals(2, 150, 0, 0)),
+                (Some(one), coin, Kind::Transfer, 12, totals(1, 0, 0, 30)),
+                (Some(two), coin, Kind::Mint, 12, totals(1, 1, 0, 0)),
+                (Some(two), coin, Kind::Burn, 12, totals(1, 0, 7, 0)),
+                (Some(two), coin, Kind::Exchange, 12, totals(1, 0, 20, 0)),
+            ],
+        );
+        let site = FlowQuery {
+            site: Some(CodeSiteId::new(11)),
+            by_day: false,
+            ..by_day.clone()
+        };
+        check(
+            &world,
+            &site,
+            &[(None, coin, Kind::Mint, 11, totals(2, 150, 0, 0))],
+        );
+        let second = FlowQuery {
+            from_day: two,
+            currency: Some(gem),
+            ..by_day.clone()
+        };
+        check(
+            &world,
+            &second,
+            &[(Some(two), gem, Kind::Exchange, 12, totals(1, 10, 0, 0))],
+        );
+        check(
+            &world,
+            &FlowQuery {
+                from_day: two + 1,
+                to_day: two + 9,
+                ..by_day.clone()
+            },
+            &[],
+        );
+        check(
+            &world,
+            &FlowQuery {
+                currency: CurrencyId::new(5).ok(),
+                ..by_day.clone()
+            },
+            &[],
+        );
+        check(
+            &world,
+            &FlowQuery {
+                from_day: i32::MIN,
+                to_day: i32::MAX,
+                site: Some(CodeSiteId::new(99)),
+                ..by_day
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn first_and_last_are_transactions() {
+        let (mut world, _, [_, gem]) = world();
+        write_behind(&mut world);
+        let query = FlowQuery {
+            from_day: START_DAY,
+            to_day: START_DAY + 1,
+            currency: Some(gem),
+            ..FlowQuery::default()
+        };
+        let found = flow_list(&world.db, &query).unwrap();
+        let totals = found[0].totals;
+        // The gems are the exchange's second transfer.
+        let (first, last) = (totals.first.unwrap(), totals.last.unwrap());
+        assert_eq!(first, last);
+        assert!(
+            crate::read::transaction_fetch(&world.db, first)
+                .unwrap()
+                .is_some()
+        );
+    }
+}

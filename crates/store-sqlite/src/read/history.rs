@@ -72,3 +72,108 @@ fn reason_fetch(db: &Connection, transaction: i64) -> Result<Option<String>, Rea
         .optional()?;
     Ok(reason.flatten())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::world::{Nothing, World};
+    use ledger::{AccountKey, Kind, Owner};
+
+    /// Four transfers of Ada's: 100 coins and 50 gems come in, 30 coins go to Bob, 20 coins become 10 gems.
+    fn world() -> (World, [HolderId; 2], [CurrencyId; 2]) {
+        let mut world = World::new();
+        let group = world.group();
+        let (coin, gem) = (world.currency(group, "coin"), world.currency(group, "gem"));
+        let (ada, bob) = (world.holder(1), world.holder(2));
+        world.mint(ada, coin, 100);
+        world.mint(ada, gem, 50);
+        world.snapshot();
+        let paid = world.pay(ada, bob, coin, 30);
+        world.detail(paid, "lunch", None);
+        let out = (
+            AccountKey::holder(ada, coin),
+            AccountKey::issuance(coin),
+            20,
+        );
+        let back = (AccountKey::issuance(gem), AccountKey::holder(ada, gem), 10);
+        world.transfer(Kind::Exchange, &[out, back]);
+        (world, [ada, bob], [coin, gem])
+    }
+
+    #[test]
+    fn a_history_walks_back_along_one_account_or_all() {
+        let (world, [ada, bob], [coin, gem]) = world();
+        let check = |holder, currency, before, limit, expect: &[(i64, i64)]| {
+            let found = history_list(&world.db, holder, currency, before, limit, &world).unwrap();
+            let seen: Vec<_> = found
+                .iter()
+                .map(|p| (p.change, p.balance_after.get()))
+                .collect();
+            assert_eq!(seen, expect);
+            found.last().map(|posting| posting.transfer)
+        };
+        let all = [(10, 60), (-20, 50), (-30, 70), (50, 50), (100, 100)];
+        check(ada, None, None, 10, &all);
+        let cursor = check(ada, None, None, 2, &all[..2]);
+        let cursor = check(ada, None, cursor, 2, &all[2..4]);
+        let cursor = check(ada, None, cursor, 2, &all[4..]);
+        check(ada, None, cursor, 2, &[]);
+        check(
+            ada,
+            Some(coin),
+            None,
+            10,
+            &[(-20, 50), (-30, 70), (100, 100)],
+        );
+        check(ada, Some(gem), None, 10, &[(10, 60), (50, 50)]);
+        check(bob, None, None, 10, &[(30, 30)]);
+        check(bob, Some(gem), None, 10, &[]);
+        check(ada, None, None, 0, &[]);
+    }
+
+    #[test]
+    fn a_posting_names_the_other_side_and_the_whole_transaction() {
+        let (world, [ada, bob], [coin, gem]) = world();
+        let found = history_list(&world.db, ada, None, None, 3, &world).unwrap();
+        let [into, out, paid] = &found[..] else {
+            panic!("three postings")
+        };
+        assert_eq!((into.currency, out.currency), (gem, coin));
+        assert_eq!(into.transaction, out.transaction);
+        assert_eq!(
+            (into.transfer, out.transfer),
+            (out.transaction.get() + 1, out.transaction.get())
+        );
+        assert_eq!(paid.other, Owner::Holder(bob));
+        assert_eq!(
+            (paid.kind, paid.reason.as_deref()),
+            (Kind::Transfer, Some("lunch"))
+        );
+    }
+
+    #[test]
+    fn without_memory_a_history_ends_at_the_snapshot() {
+        let (world, [ada, _], _) = world();
+        let found = history_list(&world.db, ada, None, None, 10, &Nothing).unwrap();
+        assert_eq!(
+            found
+                .iter()
+                .map(|posting| posting.change)
+                .collect::<Vec<_>>(),
+            [50, 100]
+        );
+    }
+
+    #[test]
+    fn a_chain_that_leads_nowhere_is_damage() {
+        let (world, [ada, _], _) = world();
+        world
+            .db
+            .execute("UPDATE account SET last_transfer = 5 WHERE role = 0", [])
+            .unwrap();
+        let found = history_list(&world.db, ada, None, None, 10, &Nothing);
+        assert!(
+            matches!(found, Err(ReadError::Damaged(what)) if what == "transfer 5 is not there")
+        );
+    }
+}

@@ -29,7 +29,7 @@ macro_rules! journal_sql {
     ($rest:literal) => {
         concat!(
             "SELECT id, sequence, leg, kind, currency, debit, credit, amount, debit_after, credit_after, debit_prev, credit_prev, \
-              actor, origin, origin_prev FROM transfer ",
+             actor, origin, origin_prev FROM transfer ",
             $rest
         )
     };

@@ -21,6 +21,8 @@ mod tail;
 mod transaction;
 mod walk;
 mod webhook;
+#[cfg(test)]
+pub(crate) mod world;
 
 use app::StoreError;
 
