@@ -198,3 +198,234 @@ fn merge(db: &Connection, from: HolderId, into: HolderId) -> Result<usize, ReadE
 fn missing(what: &str) -> ReadError {
     ReadError::Damaged(format!("{what} is not there"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{
+        hold_fact, holder_by_identity, holder_standing, note_fact, notes_of, reaction_fact,
+        world::World,
+    };
+    use economy::{HoldState, NoteState};
+    use ledger::{Amount, HoldId, NoteId, Standing};
+
+    struct Open {
+        world: World,
+        ada: HolderId,
+        bob: HolderId,
+        coin: CurrencyId,
+    }
+
+    fn open() -> Open {
+        let mut world = World::new();
+        let group = world.group();
+        let (coin, ada, bob) = (
+            world.currency(group, "coin"),
+            world.holder(1),
+            world.holder(2),
+        );
+        Open {
+            world,
+            ada,
+            bob,
+            coin,
+        }
+    }
+
+    impl Open {
+        fn tx(&mut self) -> TransactionId {
+            self.world.mint(self.ada, self.coin, 10)
+        }
+
+        fn apply(&self, effect: &Effect, tx: Option<TransactionId>) -> Result<(), ReadError> {
+            effect_apply(&self.world.db, effect, tx, &|id| {
+                crate::read::currency_ref(&self.world.db, id).unwrap()
+            })
+        }
+
+        fn note(&mut self) -> NoteId {
+            let tx = self.tx();
+            let (sender, currency, amount) = (self.ada, self.coin, Amount::new(10).unwrap());
+            let effect = Effect::NoteCreated {
+                sender,
+                recipient: Identity::discord(2),
+                currency,
+                amount,
+            };
+            self.apply(&effect, Some(tx)).unwrap();
+            NoteId::new(tx.get()).unwrap()
+        }
+
+        fn hold(&mut self) -> HoldId {
+            let tx = self.tx();
+            let (holder, currency, amount) = (self.ada, self.coin, Amount::new(10).unwrap());
+            self.apply(
+                &Effect::HoldPlaced {
+                    holder,
+                    currency,
+                    amount,
+                    expires_ms: Some(5),
+                },
+                Some(tx),
+            )
+            .unwrap();
+            HoldId::new(tx.get()).unwrap()
+        }
+    }
+
+    #[test]
+    fn notes_and_holds_are_settled_once() {
+        let mut open = open();
+        for how in [Settle::Taken, Settle::GivenBack] {
+            let (note, hold, by) = (open.note(), open.hold(), open.tx());
+            let fact = note_fact(&open.world.db, note).unwrap().unwrap();
+            assert_eq!(
+                (fact.state, fact.recipient),
+                (NoteState::Open, Identity::discord(2))
+            );
+            assert_eq!(
+                hold_fact(&open.world.db, hold).unwrap().unwrap().state,
+                HoldState::Open
+            );
+            let settled = [
+                Effect::NoteSettled { note, how },
+                Effect::HoldSettled { hold, how },
+            ];
+            for effect in &settled {
+                open.apply(effect, Some(by)).unwrap();
+                assert!(open.apply(effect, Some(by)).is_err(), "{effect:?} twice");
+            }
+            assert_eq!(
+                note_fact(&open.world.db, note).unwrap().unwrap().state,
+                how.note(by)
+            );
+            assert_eq!(
+                hold_fact(&open.world.db, hold).unwrap().unwrap().state,
+                how.hold(by)
+            );
+        }
+        let nowhere = NoteId::new(5).unwrap();
+        let by = Some(open.tx());
+        assert!(
+            open.apply(
+                &Effect::NoteSettled {
+                    note: nowhere,
+                    how: Settle::Taken
+                },
+                by
+            )
+            .is_err()
+        );
+        let unsettled = Effect::NoteSettled {
+            note: open.note(),
+            how: Settle::Taken,
+        };
+        assert!(open.apply(&unsettled, None).is_err());
+        assert_eq!(note_fact(&open.world.db, nowhere).unwrap(), None);
+    }
+
+    #[test]
+    fn expired_holds_are_the_open_ones_whose_time_has_passed() {
+        let mut open = open();
+        let (first, second, by) = (open.hold(), open.hold(), open.tx());
+        let expired = |open: &Open, now_ms| {
+            let found = crate::read::holds_expired(&open.world.db, now_ms, 10).unwrap();
+            found
+                .into_iter()
+                .map(|record| record.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(expired(&open, 4), []);
+        assert_eq!(expired(&open, 5), [first, second]);
+        open.apply(
+            &Effect::HoldSettled {
+                hold: first,
+                how: Settle::GivenBack,
+            },
+            Some(by),
+        )
+        .unwrap();
+        assert_eq!(expired(&open, 5), [second]);
+    }
+
+    #[test]
+    fn a_reaction_is_minted_once_and_taken_back_once() {
+        let mut open = open();
+        let (author, amount) = (open.ada, Amount::new(1).unwrap());
+        for (message, burned, moved) in [(u64::MAX, true, true), (2, false, false)] {
+            let key = ReactionKey {
+                message,
+                reactor: open.bob,
+                currency: open.coin,
+            };
+            let (minted, taken_back) = (open.tx(), open.tx());
+            let mint = Effect::ReactionMinted {
+                key,
+                author,
+                amount,
+            };
+            assert_eq!(reaction_fact(&open.world.db, &key).unwrap(), None);
+            open.apply(&mint, Some(minted)).unwrap();
+            assert!(open.apply(&mint, Some(taken_back)).is_err());
+            let fact = reaction_fact(&open.world.db, &key).unwrap().unwrap();
+            assert_eq!(
+                (fact.author, fact.minted, fact.state),
+                (author, minted, ReactionState::Minted)
+            );
+            let back = Effect::ReactionTakenBack { key, burned };
+            let by = moved.then_some(taken_back);
+            open.apply(&back, by).unwrap();
+            assert!(open.apply(&back, by).is_err());
+            let fact = reaction_fact(&open.world.db, &key).unwrap().unwrap();
+            assert_eq!(fact.state, reaction_state(burned, by));
+        }
+    }
+
+    #[test]
+    fn all_that_led_to_a_merged_holder_leads_to_the_other() {
+        let mut open = open();
+        let (note, hold, settled, by) = (open.note(), open.hold(), open.note(), open.tx());
+        open.apply(
+            &Effect::NoteSettled {
+                note: settled,
+                how: Settle::Taken,
+            },
+            Some(by),
+        )
+        .unwrap();
+        let mut ids = open.world.ids();
+        let guild = crate::change::guild_ensure(&open.world.db, 77, "Guild", &mut ids, 0)
+            .unwrap()
+            .id;
+        let member = app::Member {
+            discord: 1,
+            bot: false,
+            name: "Ada".into(),
+        };
+        crate::change::member_joined(&open.world.db, guild, &member, &mut ids, 0).unwrap();
+
+        open.apply(
+            &Effect::Merged {
+                from: open.ada,
+                into: open.bob,
+            },
+            None,
+        )
+        .unwrap();
+
+        let db = &open.world.db;
+        assert_eq!(
+            holder_standing(db, open.ada).unwrap(),
+            Some(Standing::Merged(open.bob))
+        );
+        let bob = holder_by_identity(db, &Identity::discord(1))
+            .unwrap()
+            .unwrap();
+        assert_eq!(bob.identities, [Identity::discord(1), Identity::discord(2)]);
+        assert_eq!(note_fact(db, note).unwrap().unwrap().sender, open.bob);
+        assert_eq!(hold_fact(db, hold).unwrap().unwrap().holder, open.bob);
+        assert_eq!(notes_of(db, open.ada, None, 9).unwrap().len(), 1);
+        let stats = crate::read::guild_stats(db, guild, &[]).unwrap();
+        assert_eq!(stats.members, [(1, open.bob)]);
+    }
+}

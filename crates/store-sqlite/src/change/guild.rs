@@ -104,3 +104,38 @@ pub(super) fn guild_known(db: &Connection, guild: GuildId) -> Result<(), Stop> {
         .exists([guild.get()])?;
     if known { Ok(()) } else { Err(unknown("guild")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{group_fetch, guild_list, world::World};
+
+    #[test]
+    fn a_guild_is_made_once_with_its_own_group() {
+        let mut world = World::new();
+        let mut ids = world.ids();
+        let made = guild_ensure(&world.db, u64::MAX, "First", &mut ids, 0).unwrap();
+        assert_eq!(
+            (made.discord, made.present, &made.groups),
+            (u64::MAX, true, &vec![made.single])
+        );
+        let group = group_fetch(&world.db, made.single).unwrap().unwrap();
+        assert_eq!((group.owner, group.name.as_str()), (Some(made.id), "First"));
+
+        guild_absent(&world.db, made.id).unwrap();
+        assert!(!guild_fetch(&world.db, made.id).unwrap().unwrap().present);
+        let back = guild_ensure(&world.db, u64::MAX, "Second", &mut ids, 0).unwrap();
+        assert_eq!(
+            back,
+            Guild {
+                name: "Second".into(),
+                ..made
+            }
+        );
+        assert_eq!(
+            group_fetch(&world.db, back.single).unwrap().unwrap().name,
+            "Second"
+        );
+        assert_eq!(guild_list(&world.db).unwrap(), [back]);
+    }
+}

@@ -36,3 +36,37 @@ pub(super) fn holder_ensure(
         ))?;
     Ok(holder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{holder_fetch, world::World};
+    use ledger::Standing;
+
+    #[test]
+    fn holders_come_in_the_order_of_their_identities() {
+        let mut world = World::new();
+        let mut ids = world.ids();
+        let bot = Identity::new(ledger::Platform::Operator, "cli").unwrap();
+        let asked = [
+            Identity::discord(1),
+            Identity::guild(1),
+            Identity::discord(1),
+            bot.clone(),
+        ];
+        let made = holders_ensure(&world.db, &asked, &mut ids).unwrap();
+        assert_eq!(made[0], made[2]);
+        assert_ne!(made[0], made[1]);
+        assert_eq!(holders_ensure(&world.db, &asked, &mut ids).unwrap(), made);
+        assert_eq!(holders_ensure(&world.db, &[], &mut ids).unwrap(), []);
+        let holder = holder_fetch(&world.db, made[3]).unwrap().unwrap();
+        assert_eq!(
+            (holder.standing, holder.identities),
+            (Standing::Open, vec![bot])
+        );
+        assert_eq!(
+            holder_fetch(&world.db, HolderId::new(5).unwrap()).unwrap(),
+            None
+        );
+    }
+}

@@ -98,3 +98,82 @@ pub(crate) fn job_retry(
         ])?;
     Ok(changed == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{job_list, world::World};
+    use serde_json::json;
+
+    fn job(kind: &str, name: &str, run_at_ms: i64) -> NewJob {
+        NewJob {
+            kind: kind.into(),
+            name: name.into(),
+            payload: json!({"at": 0}),
+            run_at_ms,
+        }
+    }
+
+    fn with_jobs() -> World {
+        let mut world = World::new();
+        let mut ids = world.ids();
+        for new in [
+            job("mail", "late", 20),
+            job("mail", "soon", 10),
+            job("members", "77", 5),
+            job("mail", "soon", 0),
+        ] {
+            job_add(&world.db, &new, &mut ids).unwrap();
+        }
+        world
+    }
+
+    fn claim(world: &World, kind: &str, now_ms: i64) -> Option<Job> {
+        job_claim(&world.db, &[kind.to_owned()], 100, now_ms).unwrap()
+    }
+
+    #[test]
+    fn jobs_are_claimed_when_due_by_one_at_a_time() {
+        let world = with_jobs();
+        assert_eq!(job_list(&world.db).unwrap().len(), 3);
+        assert_eq!(claim(&world, "mail", 9), None);
+        let first = claim(&world, "mail", 30).unwrap();
+        assert_eq!(
+            (first.name.as_str(), first.attempts, first.lease),
+            ("soon", 0, 1)
+        );
+        assert_eq!(claim(&world, "mail", 30).unwrap().name, "late");
+        assert_eq!(claim(&world, "mail", 129), None);
+        assert_eq!(claim(&world, "other", 129), None);
+        let again = claim(&world, "mail", 130).unwrap();
+        assert_eq!((again.id, again.attempts, again.lease), (first.id, 1, 2));
+    }
+
+    #[test]
+    fn only_the_newest_lease_goes_on() {
+        let world = with_jobs();
+        let old = claim(&world, "members", 5).unwrap();
+        assert!(job_progress(&world.db, old.id, old.lease, &json!({"at": 1}), 100, 50).unwrap());
+        assert_eq!(claim(&world, "members", 149), None);
+        let new = claim(&world, "members", 150).unwrap();
+        assert_eq!(new.payload, json!({"at": 1}));
+        let retry = JobRetry {
+            run_at_ms: 500,
+            error: "busy".into(),
+            payload: None,
+        };
+        assert!(!job_progress(&world.db, old.id, old.lease, &json!({}), 100, 150).unwrap());
+        assert!(!job_retry(&world.db, old.id, old.lease, &retry).unwrap());
+        assert!(!job_done(&world.db, old.id, old.lease).unwrap());
+        assert!(job_retry(&world.db, new.id, new.lease, &retry).unwrap());
+        assert_eq!(claim(&world, "members", 499), None);
+        let last = claim(&world, "members", 500).unwrap();
+        assert_eq!(
+            (last.error.as_deref(), last.attempts, last.payload),
+            (Some("busy"), 2, json!({"at": 1}))
+        );
+        assert!(job_done(&world.db, last.id, last.lease).unwrap());
+        assert!(!job_done(&world.db, last.id, last.lease).unwrap());
+        assert_eq!(job_list(&world.db).unwrap().len(), 2);
+    }
+}

@@ -1,7 +1,7 @@
 use app::{ApiKey, Change, ChangeBy, ChangeRefusal, Changed, RateRecord, Scopes, WebhookRecord};
 use ledger::{
     ApiKeyId, Class, ContentHash, Currency, CurrencyId, CurrencyName, CurrencyState, Decimals,
-    Group, GroupId, GroupKind, GuildId, HolderId, Rate, Standing, WebhookId,
+    Group, GroupId, GroupKind, GuildId, HolderId, IdempotencyKey, Rate, Standing, WebhookId,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::read::{ReadError, guild_fetch, holder_standing, webhook_fetch};
 
-/// Makes a change and logs it, or answers as it did before when the key was used for the same.
+/// Makes a change and logs it, or answers as it did before when the key was used for the same. `origin_ref` is this file's own number
+/// for the origin.
 pub(crate) fn change(
     db: &Connection,
     by: &ChangeBy,
@@ -22,13 +23,40 @@ pub(crate) fn change(
     ids: &mut Ids<'_>,
     now_ms: i64,
 ) -> Result<(Changed, Touched), ChangeRefusal> {
-    Ok(change_once(db, by, origin_ref, change, ids, now_ms)?)
+    Ok(change_once(
+        db,
+        &By::new(by, origin_ref),
+        change,
+        ids,
+        now_ms,
+    )?)
+}
+
+/// Who asks for a change, through which code.
+#[derive(Debug, Clone)]
+struct By {
+    actor: HolderId,
+    origin_ref: i64,
+    key: IdempotencyKey,
+    content: ContentHash,
+    reason: Option<String>,
+}
+
+impl By {
+    fn new(by: &ChangeBy, origin_ref: i64) -> Self {
+        Self {
+            actor: by.actor,
+            origin_ref,
+            key: by.key,
+            content: by.content,
+            reason: by.reason.clone(),
+        }
+    }
 }
 
 fn change_once(
     db: &Connection,
-    by: &ChangeBy,
-    origin_ref: i64,
+    by: &By,
     change: &Change,
     ids: &mut Ids<'_>,
     now_ms: i64,
@@ -54,7 +82,7 @@ fn change_once(
     .execute(params![
         id,
         by.actor.get(),
-        origin_ref,
+        by.origin_ref,
         by.key.bytes().as_slice(),
         by.content.bits(),
         by.reason,
@@ -152,7 +180,7 @@ fn standing_set(db: &Connection, holder: HolderId, standing: Standing) -> Result
     Ok(())
 }
 
-fn logged(db: &Connection, by: &ChangeBy) -> Result<Option<(ContentHash, Answer)>, ReadError> {
+fn logged(db: &Connection, by: &By) -> Result<Option<(ContentHash, Answer)>, ReadError> {
     let found: Option<(i64, String)> = db
         .prepare_cached("SELECT content, answer FROM change_log WHERE key = ?1")?
         .query_row([by.key.bytes().as_slice()], |row| {
@@ -377,3 +405,6 @@ impl Answer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,8 @@ impl World {
         db.execute_batch(include_str!("../../migrations/0001_ledger.sql"))
             .unwrap();
         db.pragma_update(None, "foreign_keys", true).unwrap();
+        // As every caller does.
+        db.execute_batch("BEGIN").unwrap();
         Self {
             db,
             now_ms: START_MS,
