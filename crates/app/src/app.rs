@@ -140,7 +140,7 @@ impl App {
             origin,
             key: asked.key,
             content,
-            reason: asked.detail.reason,
+            reason: asked.detail.and_then(|detail| detail.reason),
         };
         let store = Arc::clone(&self.store);
         async move { store.change(by, change).await }

@@ -9,7 +9,8 @@ pub struct Asked {
     pub(crate) actor: HolderId,
     pub(crate) key: IdempotencyKey,
     pub(crate) claimed: Option<ClaimedSite>,
-    pub(crate) detail: Detail,
+    /// Few say anything: what most do not have does not travel with them.
+    pub(crate) detail: Option<Box<Detail>>,
 }
 
 impl Asked {
@@ -19,28 +20,28 @@ impl Asked {
             actor,
             key,
             claimed: None,
-            detail: Detail::default(),
+            detail: None,
         }
     }
 
     /// Why, in the words of whoever asks.
     #[must_use]
     pub fn reason(mut self, reason: Option<String>) -> Self {
-        self.detail.reason = reason;
+        self.say(reason, |detail, text| detail.reason = Some(text));
         self
     }
 
     /// What the caller knows it by.
     #[must_use]
     pub fn reference(mut self, reference: Option<String>) -> Self {
-        self.detail.reference = reference;
+        self.say(reference, |detail, text| detail.reference = Some(text));
         self
     }
 
     /// W3C `traceparent`, checked by the front that received it.
     #[must_use]
     pub fn traceparent(mut self, traceparent: Option<String>) -> Self {
-        self.detail.traceparent = traceparent;
+        self.say(traceparent, |detail, text| detail.traceparent = Some(text));
         self
     }
 
@@ -49,5 +50,11 @@ impl Asked {
     pub fn claimed(mut self, site: Option<ClaimedSite>) -> Self {
         self.claimed = site;
         self
+    }
+
+    fn say(&mut self, text: Option<String>, put: impl FnOnce(&mut Detail, String)) {
+        if let Some(text) = text {
+            put(self.detail.get_or_insert_default(), text);
+        }
     }
 }

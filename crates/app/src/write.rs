@@ -16,7 +16,7 @@ pub struct Write {
     pub origin: Origin,
     pub key: IdempotencyKey,
     pub content: ContentHash,
-    pub detail: Detail,
+    pub detail: Option<Box<Detail>>,
 }
 
 /// What was written, as its caller sees it; a repeated command gets it again.
@@ -72,8 +72,8 @@ impl Write {
         let content = content_hash(&(
             &command,
             asked.actor,
-            &asked.detail.reason,
-            &asked.detail.reference,
+            asked.detail.as_ref().and_then(|detail| detail.reason.as_ref()),
+            asked.detail.as_ref().and_then(|detail| detail.reference.as_ref()),
         ));
         Self {
             command,

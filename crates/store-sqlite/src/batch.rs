@@ -114,27 +114,33 @@ impl Batch {
         }
     }
 
-    fn attempt(&mut self, requests: &mut [Request]) -> Result<Vec<Vec<Answer>>, Failure> {
+    /// The answers of all commands, one behind the other.
+    fn attempt(&mut self, requests: &mut [Request]) -> Result<Vec<Answer>, Failure> {
         self.pending.now_ms = self.clock.now_ms();
         self.db.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.raw_execute()).map_err(Failure::plain)?;
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests.iter_mut() {
-            outcomes.push(self.one_request(request).map_err(Failure::refused)?);
+            self.one_request(request, &mut outcomes).map_err(Failure::refused)?;
         }
         self.write_pending().map_err(Failure::refused)?;
-        let answers = outcomes.into_iter().map(|outcomes| self.answers(outcomes)).collect::<Sql<Vec<_>>>().map_err(Failure::read)?;
+        let answers = outcomes.into_iter().map(|outcome| self.answer(outcome)).collect::<Sql<Vec<_>>>().map_err(Failure::read)?;
         self.write_behind().map_err(Failure::read)?;
         self.commit()?;
         Ok(answers)
     }
 
-    fn one_request(&mut self, request: &mut Request) -> Sql<Vec<Outcome>> {
+    fn one_request(&mut self, request: &mut Request, outcomes: &mut Vec<Outcome>) -> Sql<()> {
         match request {
-            Request::One(write, _) => Ok(vec![self.one(write)?]),
-            Request::Many(writes, _) => writes.iter().map(|write| self.one(write)).collect(),
-            Request::Task(task) => self.task(&mut **task).map(|()| Vec::new()),
-            Request::Close(_) => Ok(Vec::new()),
+            Request::One(write, _) => outcomes.push(self.one(write)?),
+            Request::Many(writes, _) => {
+                for write in writes {
+                    outcomes.push(self.one(write)?);
+                }
+            }
+            Request::Task(task) => self.task(&mut **task)?,
+            Request::Close(_) => {}
         }
+        Ok(())
     }
 
     // One command ------------------------------------------------------------------------------------------------------------
@@ -160,11 +166,16 @@ impl Batch {
 
     /// Whether the key was used before, and for what.
     fn earlier(&mut self, write: &Write) -> Sql<Option<Outcome>> {
-        let used = match self.keys.find(write.key.bytes())? {
-            None => None,
-            Some(Found::Sure(used)) => Some(used),
-            Some(Found::Perhaps(id)) => load::key_use(&self.db, id, write.key.bytes())?,
-        };
+        let mut used = None;
+        for found in self.keys.find(write.key.bytes())? {
+            used = match found {
+                Found::Sure(used) => Some(used),
+                Found::Perhaps(id) => load::key_use(&self.db, id, write.key.bytes())?,
+            };
+            if used.is_some() {
+                break;
+            }
+        }
         Ok(used.map(|(id, content)| match TransactionId::new(id) {
             Ok(id) if ContentHash::from_bits(content) == write.content => Outcome::Earlier(id),
             _ => Outcome::Answer(Err(WriteError::KeyReused)),
@@ -300,7 +311,7 @@ impl Batch {
         let first = self.state.ids.next(self.pending.now_ms, u16::try_from(legs.len()).unwrap_or(u16::MAX));
         let transaction = TransactionId::new(first).expect("ids are positive");
         let origin_key = self.origin(&write.origin);
-        let detail = merged(&write.detail, planned);
+        let detail = merged(write.detail.as_deref(), planned);
         let mut transfers = Vec::with_capacity(legs.len());
         let place = Place { first, kind: kind.code(), origin_key, detail: detail.as_ref() };
         for ((number, leg), after) in (0_u16..).zip(&legs).zip(after) {
@@ -531,14 +542,11 @@ impl Batch {
         Ok(())
     }
 
-    fn answers(&self, outcomes: Vec<Outcome>) -> Sql<Vec<Answer>> {
-        outcomes
-            .into_iter()
-            .map(|outcome| match outcome {
-                Outcome::Answer(answer) => Ok(answer),
-                Outcome::Earlier(id) => Ok(self.replay(id)?),
-            })
-            .collect()
+    fn answer(&self, outcome: Outcome) -> Sql<Answer> {
+        match outcome {
+            Outcome::Answer(answer) => Ok(answer),
+            Outcome::Earlier(id) => self.replay(id),
+        }
     }
 
     /// The first answer again.
@@ -779,30 +787,23 @@ impl Failure {
 }
 
 /// What the caller said and what the plan adds; nothing when there is nothing.
-fn merged(asked: &Detail, planned: Detail) -> Option<Detail> {
-    let said = |mine: &Option<String>, theirs: Option<String>| mine.clone().or(theirs);
-    let detail = Detail {
-        reason: said(&asked.reason, planned.reason),
-        reference: said(&asked.reference, planned.reference),
-        traceparent: said(&asked.traceparent, planned.traceparent),
-        about: planned.about,
-        item: planned.item.or(asked.item),
-        item_owner: planned.item_owner.or(asked.item_owner),
-        reverses: planned.reverses,
-        remainder: planned.remainder,
-        debt: planned.debt,
-    };
-    (!detail.is_empty()).then_some(detail)
+fn merged(asked: Option<&Detail>, mut planned: Detail) -> Option<Detail> {
+    if let Some(asked) = asked {
+        planned.reason = planned.reason.or_else(|| asked.reason.clone());
+        planned.reference = planned.reference.or_else(|| asked.reference.clone());
+        planned.traceparent = planned.traceparent.or_else(|| asked.traceparent.clone());
+    }
+    (!planned.is_empty()).then_some(planned)
 }
 
-fn tell(requests: Vec<Request>, answers: Vec<Vec<Answer>>) {
-    for (request, mut answers) in requests.into_iter().zip(answers) {
+fn tell(requests: Vec<Request>, answers: Vec<Answer>) {
+    let mut answers = answers.into_iter();
+    for request in requests {
         match request {
-            Request::One(_, tell) => drop(answers.pop().map(|answer| tell.send(answer))),
-            Request::Many(_, tell) => drop(tell.send(answers)),
+            Request::One(_, tell) => drop(answers.next().map(|answer| tell.send(answer))),
+            Request::Many(writes, tell) => drop(tell.send(answers.by_ref().take(writes.len()).collect())),
             Request::Task(task) => task.answer(Ok(())),
             Request::Close(tell) => drop(tell.send(Ok(()))),
         }
     }
 }
-

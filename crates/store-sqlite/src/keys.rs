@@ -2,16 +2,16 @@
 //! second file, from which they are only read when a filter in memory says that a key may be there.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
 };
 
 use crossbeam_channel::{Receiver, Sender};
-use fastbloom::BloomFilter;
+use fastbloom::AtomicBloomFilter;
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
@@ -22,23 +22,26 @@ const RUN: usize = 131_072;
 /// How many runs of one size are merged into one of the next.
 const MERGE: i64 = 8;
 /// The largest size of run: beyond it merging costs more than looking.
-const LARGEST: i64 = 2;
+const LARGEST: i64 = 1;
+/// How many keys one row of a run holds: its row fills a page.
+const TOGETHER: usize = 248;
 
 pub(crate) type Key = [u8; 16];
 
 /// What a key was used for: the transaction, and the hash of what was asked.
 pub(crate) type Use = (i64, i64);
 
-type Recent = FxHashMap<Key, Use>;
+type Recent = FxHashMap<u128, Use>;
+
+/// A key in a run: its first half, and the transaction that has all of it.
+type Entry = (u64, i64);
 
 /// The writer's side.
 pub(crate) struct Keys {
     recent: Recent,
     /// Handed to the thread and perhaps not written yet, newest last.
     leaving: Vec<Arc<Leaving>>,
-    young: Filter,
-    old: Arc<Mutex<Option<Filter>>>,
-    taken_old: Option<Filter>,
+    written: Arc<Filter>,
     runs: Connection,
     to_thread: Option<Sender<Arc<Leaving>>>,
     thread: Option<JoinHandle<()>>,
@@ -50,6 +53,14 @@ struct Leaving {
     /// The last transfer whose key is among them.
     upto: i64,
     written: AtomicBool,
+}
+
+/// Where a key was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found {
+    Sure(Use),
+    /// In a run, by half of it: the transaction must be looked at.
+    Perhaps(i64),
 }
 
 impl Keys {
@@ -66,60 +77,64 @@ impl Keys {
                 0
             }
         };
-        let old = Arc::new(Mutex::new(None));
+        let written = Arc::new(Filter::default());
         let (to_thread, from_writer) = crossbeam_channel::unbounded();
         let runs = open::reading(&path)?;
-        let worker = Worker { db, ledger: ledger.to_owned(), from_writer, old: Arc::clone(&old) };
+        let worker = Worker { db, ledger: ledger.to_owned(), from_writer, written: Arc::clone(&written) };
         let thread = std::thread::Builder::new().name("scrip-keys".into()).spawn(move || worker.run()).ok();
-        let keys = Self {
-            recent: Recent::default(),
-            leaving: Vec::new(),
-            young: Filter::default(),
-            old,
-            taken_old: None,
-            runs,
-            to_thread: Some(to_thread),
-            thread,
-        };
+        let keys = Self { recent: Recent::default(), leaving: Vec::new(), written, runs, to_thread: Some(to_thread), thread };
         Ok((keys, upto))
     }
 
-    /// What a key was used for, as far as memory and the runs know. A use that a run names is only a hint: the journal's row decides.
-    pub(crate) fn find(&mut self, key: &Key) -> rusqlite::Result<Option<Found>> {
-        if let Some(used) = self.recent.get(key) {
-            return Ok(Some(Found::Sure(*used)));
+    /// What a key was used for, as far as memory and the runs know.
+    pub(crate) fn find(&self, key: &Key) -> rusqlite::Result<Vec<Found>> {
+        let number = u128::from_be_bytes(*key);
+        if let Some(used) = self.recent.get(&number) {
+            return Ok(vec![Found::Sure(*used)]);
         }
-        if let Some(used) = self.leaving.iter().rev().find_map(|leaving| leaving.keys.get(key)) {
-            return Ok(Some(Found::Sure(*used)));
+        if let Some(used) = self.leaving.iter().rev().find_map(|leaving| leaving.keys.get(&number)) {
+            return Ok(vec![Found::Sure(*used)]);
         }
-        if !self.may_be_written(key) {
-            return Ok(None);
+        let half = half(number);
+        if self.written.may_have(half) { self.find_written(half) } else { Ok(Vec::new()) }
+    }
+
+    fn find_written(&self, half: u64) -> rusqlite::Result<Vec<Found>> {
+        // Each run's row that begins at or before the key holds it, if the run does.
+        let mut fetch = self.runs.prepare_cached(
+            "SELECT (SELECT p.keys FROM run_part p WHERE p.run = r.run AND p.first <= ?1 ORDER BY p.first DESC LIMIT 1) FROM run r ORDER BY r.run DESC",
+        )?;
+        let mut rows = fetch.query([ordered(half)])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(part) = row.get_ref(0)?.as_blob_or_null()? else { continue };
+            found.extend(entries(part).filter(|(stored, _)| *stored == half).map(|(_, id)| Found::Perhaps(id)));
         }
-        let mut statement = self.runs.prepare_cached("SELECT k.id FROM run r CROSS JOIN run_key k ON k.run = r.run AND k.key = ?1 ORDER BY r.run DESC LIMIT 1")?;
-        let id = statement.query_row([key.as_slice()], |row| row.get(0)).optional()?;
-        Ok(id.map(Found::Perhaps))
+        Ok(found)
     }
 
     pub(crate) fn insert(&mut self, key: Key, used: Use) {
-        self.recent.insert(key, used);
-        self.young.insert(&key);
+        self.recent.insert(u128::from_be_bytes(key), used);
     }
 
     /// Takes back keys of a batch that was not committed.
     pub(crate) fn remove(&mut self, key: &Key) {
-        self.recent.remove(key);
+        self.recent.remove(&u128::from_be_bytes(*key));
     }
 
     /// After a commit: hands the keys over when there are many.
     pub(crate) fn settle(&mut self, last_transfer: i64) {
-        self.leaving.retain(|leaving| !leaving.written.load(Ordering::Acquire));
+        if !self.leaving.is_empty() {
+            self.leaving.retain(|leaving| !leaving.written.load(Ordering::Acquire));
+        }
         if self.recent.len() >= RUN {
             self.hand_over(last_transfer);
         }
     }
 
     fn hand_over(&mut self, last_transfer: i64) {
-        let keys = std::mem::take(&mut self.recent);
+        let room = Recent::with_capacity_and_hasher(self.recent.len(), rustc_hash::FxBuildHasher);
+        let keys = std::mem::replace(&mut self.recent, room);
         let leaving = Arc::new(Leaving { keys, upto: last_transfer, written: AtomicBool::new(false) });
         self.leaving.push(Arc::clone(&leaving));
         if let Some(thread) = &self.to_thread {
@@ -137,17 +152,6 @@ impl Keys {
             let _ = thread.join();
         }
     }
-
-    fn may_be_written(&mut self, key: &Key) -> bool {
-        if self.young.may_have(key) {
-            return true;
-        }
-        if self.taken_old.is_none() {
-            self.taken_old = self.old.lock().ok().and_then(|mut old| old.take());
-        }
-        // Until the thread has read the runs, every key may be there.
-        self.taken_old.as_ref().is_none_or(|old| old.may_have(key))
-    }
 }
 
 impl std::fmt::Debug for Keys {
@@ -156,36 +160,59 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// Where a key was found.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Found {
-    Sure(Use),
-    /// In a run: the transaction that it names must be looked at.
-    Perhaps(i64),
-}
-
-/// Says of a key that it was surely never used, or may have been. It grows by further filters, each twice as large.
+/// Says of a key that it is surely in no run, or may be. The thread fills it, by parts that are each four times as large as the one
+/// before; the writer reads it.
 #[derive(Debug, Default)]
 struct Filter {
-    parts: Vec<(BloomFilter, usize)>,
+    parts: RwLock<Vec<Part>>,
+    /// Whether the runs of an earlier time are in it: until then every key may be there.
+    complete: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Part {
+    bits: Arc<AtomicBloomFilter>,
+    room: usize,
 }
 
 impl Filter {
-    const FIRST: usize = 262_144;
+    const FIRST: usize = 1 << 19;
 
-    fn insert(&mut self, key: &Key) {
-        if self.parts.last().is_none_or(|(_, room)| *room == 0) {
-            let room = Self::FIRST << self.parts.len();
-            self.parts.push((BloomFilter::with_false_pos(0.001).seed(&1).expected_items(room), room));
+    fn insert(&self, halves: impl Iterator<Item = u64>) {
+        let mut current: Option<(Arc<AtomicBloomFilter>, usize)> = None;
+        for half in halves {
+            let (bits, room) = match current.take() {
+                Some((bits, room)) if room > 0 => (bits, room),
+                _ => self.part(),
+            };
+            bits.insert(&half);
+            current = Some((bits, room - 1));
         }
-        if let Some((filter, room)) = self.parts.last_mut() {
-            filter.insert(key);
-            *room = room.saturating_sub(1);
+        if let (Some((_, room)), Ok(mut parts)) = (current, self.parts.write())
+            && let Some(part) = parts.last_mut()
+        {
+            part.room = room;
         }
     }
 
-    fn may_have(&self, key: &Key) -> bool {
-        self.parts.iter().any(|(filter, _)| filter.contains(key))
+    /// The part that has room, made if none has.
+    fn part(&self) -> (Arc<AtomicBloomFilter>, usize) {
+        let mut parts = self.parts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if parts.last().is_none_or(|part| part.room == 0) {
+            let room = Self::FIRST << (2 * parts.len());
+            let bits = Arc::new(AtomicBloomFilter::with_false_pos(0.001).seed(&1).expected_items(room));
+            parts.push(Part { bits, room });
+        }
+        let last = parts.last_mut().expect("one was just made where there was none");
+        (Arc::clone(&last.bits), std::mem::take(&mut last.room))
+    }
+
+    fn may_have(&self, half: u64) -> bool {
+        if !self.complete.load(Ordering::Acquire) {
+            return true;
+        }
+        let parts = self.parts.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        parts.iter().any(|part| part.bits.contains(&half))
     }
 }
 
@@ -193,17 +220,13 @@ struct Worker {
     db: Connection,
     ledger: String,
     from_writer: Receiver<Arc<Leaving>>,
-    old: Arc<Mutex<Option<Filter>>>,
+    written: Arc<Filter>,
 }
 
 impl Worker {
     fn run(mut self) {
-        match self.filter() {
-            Ok(filter) => {
-                if let Ok(mut old) = self.old.lock() {
-                    *old = Some(filter);
-                }
-            }
+        match self.fill() {
+            Ok(()) => self.written.complete.store(true, Ordering::Release),
             Err(error) => tracing::error!(%error, "could not read the keys' runs; each key is looked up in the file"),
         }
         while let Ok(leaving) = self.from_writer.recv() {
@@ -218,29 +241,24 @@ impl Worker {
         }
     }
 
-    fn filter(&self) -> rusqlite::Result<Filter> {
-        let mut filter = Filter::default();
-        let mut statement = self.db.prepare("SELECT key FROM run_key")?;
+    fn fill(&self) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare("SELECT keys FROM run_part")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            filter.insert(&row.get(0)?);
+            self.written.insert(entries(row.get_ref(0)?.as_blob()?).map(|(half, _)| half));
         }
-        Ok(filter)
+        Ok(())
     }
 
     fn write(&mut self, leaving: &Leaving) -> rusqlite::Result<()> {
-        let mut sorted: Vec<(&Key, i64)> = leaving.keys.iter().map(|(key, (id, _))| (key, *id)).collect();
+        let mut sorted: Vec<Entry> = leaving.keys.iter().map(|(key, (id, _))| (half(*key), *id)).collect();
         sorted.sort_unstable();
         let tx = self.db.transaction()?;
-        let run = new_run(&tx, 0)?;
-        {
-            let mut insert = tx.prepare_cached("INSERT INTO run_key (run, key, id) VALUES (?1, ?2, ?3)")?;
-            for (key, id) in sorted {
-                insert.execute(params![run, key.as_slice(), id])?;
-            }
-        }
+        run_insert(&tx, 0, &sorted)?;
         tx.execute("UPDATE mark SET upto = max(upto, ?1) WHERE ledger = ?2", params![leaving.upto, self.ledger])?;
-        tx.commit()
+        tx.commit()?;
+        self.written.insert(sorted.iter().map(|(half, _)| *half));
+        Ok(())
     }
 
     fn merge(&mut self) -> rusqlite::Result<()> {
@@ -250,24 +268,65 @@ impl Worker {
                 continue;
             }
             let tx = self.db.transaction()?;
-            let run = new_run(&tx, size + 1)?;
-            tx.execute(
-                "INSERT INTO run_key (run, key, id) SELECT ?1, key, id FROM run_key WHERE run IN (SELECT run FROM run WHERE size = ?2) ORDER BY key",
-                params![run, size],
-            )?;
-            tx.execute("DELETE FROM run_key WHERE run IN (SELECT run FROM run WHERE size = ?1)", [size])?;
+            let mut all = run_entries(&tx, size)?;
+            all.sort_unstable();
+            tx.execute("DELETE FROM run_part WHERE run IN (SELECT run FROM run WHERE size = ?1)", [size])?;
             tx.execute("DELETE FROM run WHERE size = ?1", [size])?;
+            run_insert(&tx, size + 1, &all)?;
             tx.commit()?;
         }
         Ok(())
     }
 }
 
-fn new_run(db: &Connection, size: i64) -> rusqlite::Result<i64> {
-    db.query_row("INSERT INTO run (run, size) VALUES (coalesce((SELECT max(run) FROM run), 0) + 1, ?1) RETURNING run", [size], |row| row.get(0))
+fn run_entries(db: &Connection, size: i64) -> rusqlite::Result<Vec<Entry>> {
+    let mut all = Vec::new();
+    let mut list = db.prepare_cached("SELECT p.keys FROM run_part p JOIN run r ON r.run = p.run WHERE r.size = ?1")?;
+    let mut rows = list.query([size])?;
+    while let Some(row) = rows.next()? {
+        all.extend(entries(row.get_ref(0)?.as_blob()?));
+    }
+    Ok(all)
 }
 
-fn open_runs(path: &std::path::Path) -> rusqlite::Result<Connection> {
+fn run_insert(db: &Connection, size: i64, sorted: &[Entry]) -> rusqlite::Result<()> {
+    let new = "INSERT INTO run (run, size) VALUES (coalesce((SELECT max(run) FROM run), 0) + 1, ?1) RETURNING run";
+    let run: i64 = db.query_row(new, [size], |row| row.get(0))?;
+    let mut insert = db.prepare_cached("INSERT INTO run_part (run, first, keys) VALUES (?1, ?2, ?3)")?;
+    // Equal halves must not be cut apart, or a look at one row would miss the others.
+    let mut rest = sorted;
+    while let Some((first, _)) = rest.first() {
+        let mut cut = rest.len().min(TOGETHER);
+        while cut < rest.len() && rest.get(cut).map(|entry| entry.0) == rest.get(cut - 1).map(|entry| entry.0) {
+            cut += 1;
+        }
+        let (part, after) = rest.split_at(cut);
+        let keys: Vec<u8> = part.iter().flat_map(|(half, id)| half.to_le_bytes().into_iter().chain(id.to_le_bytes())).collect();
+        insert.execute(params![run, ordered(*first), keys])?;
+        rest = after;
+    }
+    Ok(())
+}
+
+fn entries(part: &[u8]) -> impl Iterator<Item = Entry> + '_ {
+    let (parts, _) = part.as_chunks::<16>();
+    parts.iter().map(|entry| {
+        let (half, id) = entry.split_at(8);
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        (number(half), number(id).cast_signed())
+    })
+}
+
+fn half(key: u128) -> u64 {
+    u64::try_from(key >> 64).unwrap_or(u64::MAX)
+}
+
+/// SQLite's integers are signed: the order of the halves is kept by turning the first bit.
+fn ordered(half: u64) -> i64 {
+    (half ^ (1 << 63)).cast_signed()
+}
+
+fn open_runs(path: &Path) -> rusqlite::Result<Connection> {
     let opened = open_schema(path);
     if opened.is_ok() {
         return opened;
@@ -277,13 +336,13 @@ fn open_runs(path: &std::path::Path) -> rusqlite::Result<Connection> {
     open_schema(path)
 }
 
-fn open_schema(path: &std::path::Path) -> rusqlite::Result<Connection> {
-    let db = open::writing(path, "NORMAL", 16_384)?;
+fn open_schema(path: &Path) -> rusqlite::Result<Connection> {
+    let db = open::writing(path, "NORMAL", 4_096)?;
     db.pragma_update_and_check(None, "wal_autocheckpoint", 4_096, |_| Ok(()))?;
     db.execute_batch(
         "CREATE TABLE IF NOT EXISTS mark (ledger TEXT PRIMARY KEY, upto INTEGER NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE IF NOT EXISTS run (run INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT;
-         CREATE TABLE IF NOT EXISTS run_key (run INTEGER NOT NULL, key BLOB NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (run, key)) STRICT, WITHOUT ROWID;",
+         CREATE TABLE IF NOT EXISTS run_part (run INTEGER NOT NULL, first INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (run, first)) STRICT, WITHOUT ROWID;",
     )?;
     Ok(db)
 }
@@ -292,7 +351,7 @@ fn mark(db: &Connection, ledger: &str) -> rusqlite::Result<Option<i64>> {
     db.query_row("SELECT upto FROM mark WHERE ledger = ?1", [ledger], |row| row.get(0)).optional()
 }
 
-fn start_anew(path: &std::path::Path) {
+fn start_anew(path: &Path) {
     for ending in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 /// Where a ledger is and how it is held.
 #[derive(Debug, Clone)]
@@ -69,6 +69,8 @@ pub(crate) fn writing(path: &Path, synchronous: &str, cache_kib: u32) -> rusqlit
     db.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // Without this, statements are planned again for each new parameter.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     db.set_prepared_statement_cache_capacity(256);
     Ok(db)
@@ -78,6 +80,8 @@ pub(crate) fn writing(path: &Path, synchronous: &str, cache_kib: u32) -> rusqlit
 pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.pragma_update(None, "cache_size", -8_192)?;
+    // Without this, statements are planned again for each new parameter.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     db.set_prepared_statement_cache_capacity(128);
     Ok(db)

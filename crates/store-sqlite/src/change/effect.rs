@@ -11,14 +11,14 @@ pub(crate) fn effect_apply(
     tx: Option<TransactionId>,
     currency_ref: &dyn Fn(CurrencyId) -> Option<i64>,
 ) -> Result<(), ReadError> {
-    let effect = Applying {
+    let written = Applying {
         db,
         tx,
         currency_ref,
     }
     .apply(effect)?;
     // An update that met nothing would lose what was decided.
-    if effect == 1 {
+    if written == 1 {
         Ok(())
     } else {
         Err(missing("the row that the command decided on"))

@@ -26,9 +26,7 @@ pub(crate) mod world;
 
 use app::StoreError;
 
-pub(crate) use account::{
-    AccountRow, account_fetch, account_key, balance_fetch, currency_ref, wallet_fetch,
-};
+pub(crate) use account::{account_key, balance_fetch, currency_ref, wallet_fetch};
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
 pub(crate) use column::{Word, column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::disallowed_methods, reason = "measuring is what this crate is for: it reads clocks and spawns its own load")]
+
+mod baseline;
+mod chart;
+pub mod ledger_bench;
+mod load;
+mod memory;
+mod report;
+mod world;
+
+pub use memory::million_accounts;
+pub use report::{Figure, Report};
