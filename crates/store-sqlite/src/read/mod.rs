@@ -16,6 +16,7 @@ mod journal;
 mod names;
 mod note;
 mod richest;
+mod search;
 mod supply;
 mod tail;
 mod transaction;
@@ -45,8 +46,9 @@ pub(crate) use job::{job_list, job_row};
 pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
 pub(crate) use richest::richest_list;
+pub(crate) use search::transaction_list;
 pub(crate) use supply::supply_list;
-pub(crate) use transaction::{transaction_fetch, transaction_list, transactions_after};
+pub(crate) use transaction::{transaction_fetch, transactions_after};
 pub(crate) use webhook::{webhook_fetch, webhook_list};
 
 /// What is newer in memory than in the account table.
