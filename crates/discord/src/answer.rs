@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub text: String,
-    pub list: Option<List>,
+    pub list: Option<Box<List>>,
     pub buttons: Vec<Press>,
     pub audience: Audience,
     /// Whether money moved: then it is confirmed, whatever happens to the interaction.
@@ -75,7 +75,7 @@ impl Reply {
 
     pub(crate) fn list(list: List) -> Self {
         Self {
-            list: Some(list),
+            list: Some(Box::new(list)),
             ..Self::quiet("")
         }
     }
@@ -104,7 +104,7 @@ impl Reply {
     }
 
     fn embeds(&self) -> Vec<Embed> {
-        self.list.iter().map(List::embed).collect()
+        self.list.iter().map(|list| list.embed()).collect()
     }
 
     fn components(&self) -> Vec<Component> {
@@ -456,6 +456,6 @@ mod tests {
         };
         let body = list.body();
         assert!(body.chars().count() <= 4_096);
-        assert!(body.ends_with("61 more"), "{}", &body[body.len() - 40..]);
+        assert!(body.ends_with("… and 63 more"), "{body}");
     }
 }

@@ -1,0 +1,385 @@
+//! A Discord, a database and a bot, and what is said on it.
+
+use std::{fmt::Write as _, sync::Arc, time::Duration};
+
+use app::{App, SystemClock, origin::Gates};
+use discord::{Bot, BotError, Cdn, Config, Token};
+use fake_discord::{
+    Builder, FakeDiscord, File, Guild, Interaction, OptionValue, Post, RecordedRequest, UserId,
+};
+use ledger::{Currency, HolderId, Identity};
+use store_sqlite::{Options, SqliteStore};
+use tempfile::TempDir;
+use tokio::{sync::oneshot, task::JoinSet};
+
+pub type Given<'a> = &'a [(&'a str, OptionValue)];
+
+/// A small picture.
+pub fn picture() -> File {
+    File::new(
+        "coin.png",
+        *b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0",
+    )
+}
+
+pub struct Stage {
+    pub discord: FakeDiscord,
+    pub guild: Guild,
+    pub owner: UserId,
+    pub ann: UserId,
+    pub ben: UserId,
+    pub app: App,
+    pub gates: Gates,
+    said: String,
+    run: Option<Run>,
+    folder: TempDir,
+}
+
+struct Run {
+    stop: oneshot::Sender<()>,
+    bot: JoinSet<Result<(), BotError>>,
+}
+
+impl Stage {
+    /// A guild with its owner, ann and ben, and a bot that has fetched its members.
+    pub async fn new() -> Self {
+        Self::on(FakeDiscord::builder()).await
+    }
+
+    pub async fn on(discord: Builder) -> Self {
+        let mut stage = Self::without_bot(discord).await;
+        stage.start().await;
+        stage
+    }
+
+    /// The same with a currency that is the primary one, and without what was said for it.
+    pub async fn with_gold() -> Self {
+        let mut stage = Self::new().await;
+        stage.make_currency("gold", &[]).await;
+        stage.said.clear();
+        stage
+    }
+
+    pub async fn without_bot(discord: Builder) -> Self {
+        let discord = discord.start().await.expect("a free port");
+        let guild = discord.add_guild("Tea House");
+        let (ann, ben) = (discord.add_user("ann"), discord.add_user("ben"));
+        guild.add_member(ann);
+        guild.add_member(ben);
+        let folder = TempDir::new().expect("a temporary folder");
+        let (app, gates) = open(&folder);
+        Self {
+            owner: guild.owner(),
+            discord,
+            guild,
+            ann,
+            ben,
+            app,
+            gates,
+            said: String::new(),
+            run: None,
+            folder,
+        }
+    }
+
+    pub fn config(&self) -> Config {
+        let mut config = Config::new(Token::new(self.discord.bot_token()));
+        config.rest_url = Some(self.discord.rest_url());
+        config.gateway_url = Some(self.discord.gateway_url());
+        config.cdn = Cdn {
+            hosts: Vec::new(),
+            url: Some(self.discord.cdn_url()),
+        };
+        config.session_interval = Duration::from_millis(50);
+        config
+    }
+
+    /// Starts the bot and waits until it has settled in.
+    pub async fn start(&mut self) {
+        self.start_with(self.config()).await;
+    }
+
+    pub async fn start_with(&mut self, config: Config) {
+        self.start_only(config);
+        self.discord
+            .wait_until_ready()
+            .await
+            .expect("the bot connects");
+        self.members_complete().await;
+    }
+
+    pub fn start_only(&mut self, config: Config) {
+        let (stop, stopped) = oneshot::channel();
+        let bot = Bot::new(config, self.app.clone(), self.gates.discord.clone());
+        let mut set = JoinSet::new();
+        set.spawn(bot.run(async move {
+            let _ = stopped.await;
+        }));
+        self.run = Some(Run { stop, bot: set });
+    }
+
+    pub async fn stop(&mut self) {
+        let Some(mut run) = self.run.take() else {
+            return;
+        };
+        let _ = run.stop.send(());
+        let ended = run.bot.join_next().await.expect("one bot");
+        ended
+            .expect("the bot does not panic")
+            .expect("the bot ends well");
+    }
+
+    /// How the bot ended by itself.
+    pub async fn ended(&mut self) -> BotError {
+        let mut run = self.run.take().expect("a bot that was started");
+        let ended = run.bot.join_next().await.expect("one bot");
+        ended
+            .expect("the bot does not panic")
+            .expect_err("the bot cannot go on")
+    }
+
+    /// As a crash: nothing is drained, nothing is stored.
+    pub async fn kill(&mut self) {
+        let Some(mut run) = self.run.take() else {
+            return;
+        };
+        run.bot.abort_all();
+        while run.bot.join_next().await.is_some() {}
+    }
+
+    /// Stops the bot and checks what holds after every test: the ledger, and each request by Discord's own document.
+    pub async fn end(mut self) -> String {
+        self.stop().await;
+        let report = self
+            .app
+            .store()
+            .audit(Box::new(|_, _| {}))
+            .await
+            .expect("the audit runs");
+        assert_eq!(report.findings, [], "the ledger is sound");
+        check_requests(&self.discord.requests());
+        assert!(
+            self.discord.unknown_routes().is_empty(),
+            "{:?}",
+            self.discord.unknown_routes()
+        );
+        self.app.store().close().await.expect("the store closes");
+        drop(self.folder);
+        without_references(&self.said)
+    }
+
+    // What people do.
+
+    /// Uses a command and reads the answer.
+    pub async fn types(&mut self, who: UserId, command: &str, options: Given<'_>) -> Post {
+        let asked = self.asks(who, command, options);
+        self.hears(&asked).await
+    }
+
+    pub fn asks(&mut self, who: UserId, command: &str, options: Given<'_>) -> Interaction {
+        let line = self.line(who, command, options);
+        let _ = writeln!(self.said, "{line}");
+        let asked = self
+            .discord
+            .slash(who, self.guild.channel(), command, options);
+        asked.unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    pub async fn hears(&mut self, asked: &Interaction) -> Post {
+        let post = asked
+            .answer()
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", self.said));
+        self.note(post.text());
+        post
+    }
+
+    pub async fn presses(&mut self, who: UserId, post: &Post, button: &str) -> Post {
+        let name = self.name(who);
+        let _ = writeln!(self.said, "{name} presses {button}");
+        let pressed = self
+            .discord
+            .press(who, post, button)
+            .expect("the button is there");
+        self.hears(&pressed).await
+    }
+
+    pub async fn make_currency(&mut self, name: &str, more: Given<'_>) -> Post {
+        let mut options = vec![("attachment", picture().into()), ("name", name.into())];
+        options.extend_from_slice(more);
+        self.types(self.owner, "set_currency_emoji", &options).await
+    }
+
+    pub async fn mint(&mut self, to: UserId, amount: &str) {
+        self.types(
+            self.owner,
+            "mint",
+            &[("user", to.into()), ("amount", amount.into())],
+        )
+        .await;
+    }
+
+    /// Notes what is seen for the snapshot.
+    pub fn note(&mut self, text: &str) {
+        let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        let _ = writeln!(self.said, "{}", indented.trim_end());
+    }
+
+    fn line(&self, who: UserId, command: &str, options: Given<'_>) -> String {
+        let options = options
+            .iter()
+            .map(|(name, value)| format!(" {name}={}", self.value(value)));
+        format!(
+            "{}: /{command}{}",
+            self.name(who),
+            options.collect::<String>()
+        )
+    }
+
+    fn value(&self, value: &OptionValue) -> String {
+        match value {
+            OptionValue::Text(text) => text.clone(),
+            OptionValue::Integer(number) => number.to_string(),
+            OptionValue::User(user) => format!("@{}", self.name(*user)),
+            OptionValue::File(file) => file.name.clone(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn name(&self, user: UserId) -> String {
+        self.discord.user_name(user).unwrap_or_default()
+    }
+
+    // What the ledger says.
+
+    pub async fn kept(&self) -> app::Guild {
+        let guild = self
+            .app
+            .store()
+            .guild_by_discord(self.guild.id().get())
+            .await
+            .expect("the store reads");
+        guild.expect("the guild is kept")
+    }
+
+    pub async fn currency(&self, name: &str) -> Currency {
+        let all = self
+            .app
+            .store()
+            .currencies()
+            .await
+            .expect("the store reads");
+        all.into_iter()
+            .find(|currency| currency.name.as_str() == name)
+            .expect("the currency is there")
+    }
+
+    pub async fn holder(&self, user: UserId) -> HolderId {
+        self.app
+            .holder(Identity::discord(user.get()))
+            .await
+            .expect("the store reads")
+    }
+
+    /// What somebody has of a currency, in minor units.
+    pub async fn has(&self, user: UserId, currency: &str) -> i64 {
+        let (currency, holder) = (self.currency(currency).await, self.holder(user).await);
+        let account = ledger::AccountKey::holder(holder, currency.id);
+        self.app
+            .store()
+            .balance(account)
+            .await
+            .expect("the store reads")
+            .get()
+    }
+
+    /// Until somebody has so much.
+    pub async fn until_has(&self, user: UserId, currency: &str, amount: i64) {
+        self.until("a balance", async || {
+            self.has(user, currency).await == amount
+        })
+        .await;
+    }
+
+    pub async fn members_complete(&self) {
+        let guild = self.guild.id().get();
+        self.until("all members", async || {
+            let guild = self
+                .app
+                .store()
+                .guild_by_discord(guild)
+                .await
+                .expect("the store reads");
+            let jobs = self.app.store().jobs().await.expect("the store reads");
+            guild.is_some_and(|guild| guild.sync.complete) && jobs.is_empty()
+        })
+        .await;
+    }
+
+    /// Asks again and again until it is so: the store has no other way to tell.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+        let asking = async {
+            while !is_so().await {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let asked = tokio::time::timeout(Duration::from_secs(20), asking).await;
+        assert!(asked.is_ok(), "waited in vain for {what}");
+    }
+}
+
+fn open(folder: &TempDir) -> (App, Gates) {
+    let clock = Arc::new(SystemClock);
+    let store = SqliteStore::open(
+        Options::at(folder.path().join("ledger.db")),
+        Arc::clone(&clock) as _,
+    );
+    App::new(store.expect("a new database"), clock)
+}
+
+/// Each by Discord's OpenAPI document, and nobody pinged by any of them.
+fn check_requests(requests: &[RecordedRequest]) {
+    let documented: Vec<RecordedRequest> = requests.iter().cloned().map(with_numbers).collect();
+    testkit::openapi::assert_valid(&documented);
+    for request in requests.iter().filter(|request| says_something(request)) {
+        let mentions = request.allowed_mentions();
+        assert_eq!(
+            mentions,
+            Some(&serde_json::json!({"parse": []})),
+            "{request}"
+        );
+    }
+}
+
+/// Discord's documentation writes a command's permissions as a string ("Application Command Object"), its OpenAPI document as a number;
+/// Discord takes both.
+fn with_numbers(mut request: RecordedRequest) -> RecordedRequest {
+    let commands = request
+        .json
+        .as_mut()
+        .and_then(serde_json::Value::as_array_mut);
+    for command in commands.into_iter().flatten() {
+        let bits = &mut command["default_member_permissions"];
+        if let Some(number) = bits.as_str().and_then(|bits| bits.parse::<u64>().ok()) {
+            *bits = number.into();
+        }
+    }
+    request
+}
+
+fn says_something(request: &RecordedRequest) -> bool {
+    let body = request.json.as_ref();
+    let data = body.map(|body| body.get("data").unwrap_or(body));
+    data.is_some_and(|data| data.get("content").is_some() || data.get("embeds").is_some())
+}
+
+/// References are random.
+fn without_references(said: &str) -> String {
+    let mut parts = said.split("the reference ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str("the reference (…)");
+        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+    }
+    text
+}
