@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod auth;
+mod called;
+mod currencies;
+mod docs_page;
+mod extract;
+mod given;
+mod guard;
+mod idempotency;
+mod limits;
+mod metrics;
+mod openapi;
+mod order;
+mod problem;
+mod replies;
+mod router;
+mod routes;
+mod shown;
+mod site;
+mod state;
+pub mod webhooks;
+
+pub use admin::admin_router;
+pub use metrics::Metrics;
+pub use openapi::document;
+pub use router::router;
+pub use state::Config;
