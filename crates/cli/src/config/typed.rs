@@ -1,0 +1,152 @@
+//! The configuration as the program uses it.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::Resolved;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database: String,
+    pub(crate) http_listen: SocketAddr,
+    /// Requests of one key in a minute; 0 for no limit.
+    pub(crate) http_rate_limit: u32,
+    pub(crate) admin_listen: SocketAddr,
+    /// None when the bot does not run.
+    pub(crate) discord: Option<DiscordConfig>,
+    pub(crate) log: LogConfig,
+    pub(crate) capture: bool,
+    pub(crate) note_issuer: String,
+    pub(crate) note_secret: Option<Hidden>,
+}
+
+/// A secret; it is wiped when dropped, and never printed.
+#[derive(Clone)]
+pub(crate) struct Hidden(Zeroizing<String>);
+
+#[derive(Debug, Clone)]
+pub(crate) struct DiscordConfig {
+    pub(crate) token: Hidden,
+    pub(crate) rest_url: Option<String>,
+    pub(crate) gateway_url: Option<String>,
+    pub(crate) cdn_url: Option<String>,
+    /// None for all.
+    pub(crate) shards: Option<ShardRange>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LogConfig {
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Auto,
+    Pretty,
+    Json,
+}
+
+/// Some of all gateway shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShardRange {
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+    pub(crate) total: u32,
+}
+
+impl Config {
+    /// Values were checked when they were read.
+    pub(crate) fn new(resolved: &Resolved) -> Self {
+        let text = |key: &str| resolved.text(key).to_owned();
+        let address = |key: &str| {
+            let parsed = resolved.text(key).parse();
+            parsed.expect("addresses are checked when they are read")
+        };
+        Self {
+            data_dir: text("data_dir").into(),
+            database: text("database"),
+            http_listen: address("http.listen"),
+            http_rate_limit: resolved.text("http.rate_limit").parse().unwrap_or(0),
+            admin_listen: address("admin.listen"),
+            discord: discord(resolved),
+            log: LogConfig {
+                level: text("log.level"),
+                format: LogFormat::named(resolved.text("log.format")),
+            },
+            capture: resolved.text("origin.capture") == "true",
+            note_issuer: text("notes.issuer"),
+            note_secret: Hidden::given(resolved.text("notes.hs256_secret")),
+        }
+    }
+}
+
+fn discord(resolved: &Resolved) -> Option<DiscordConfig> {
+    let given = |key: &str| Some(resolved.text(key).to_owned()).filter(|text| !text.is_empty());
+    let token = Hidden::given(resolved.text("discord.token"))?;
+    if resolved.text("discord.enabled") == "false" {
+        return None;
+    }
+    Some(DiscordConfig {
+        token,
+        rest_url: given("discord.rest_url"),
+        gateway_url: given("discord.gateway_url"),
+        cdn_url: given("discord.cdn_url"),
+        shards: ShardRange::parse(resolved.text("discord.shards")).unwrap_or(None),
+    })
+}
+
+impl Hidden {
+    pub(crate) fn new(secret: impl Into<String>) -> Self {
+        Self(Zeroizing::new(secret.into()))
+    }
+
+    fn given(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::new(text))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
+impl LogFormat {
+    fn named(text: &str) -> Self {
+        match text {
+            "pretty" => LogFormat::Pretty,
+            "json" => LogFormat::Json,
+            _ => LogFormat::Auto,
+        }
+    }
+}
+
+impl ShardRange {
+    /// `all`, or `0-3/16`: from 0 to 3, of 16.
+    pub(super) fn parse(text: &str) -> Result<Option<Self>, String> {
+        if text == "all" {
+            return Ok(None);
+        }
+        let wrong = || format!("is `all` or a range such as 0-3/16, not {text:?}");
+        let (range, total) = text.split_once('/').ok_or_else(wrong)?;
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
+        let (first, last, total) = (number(first)?, number(last)?, number(total)?);
+        if first > last || last >= total {
+            return Err(wrong());
+        }
+        let count = last - first + 1;
+        Ok(Some(Self {
+            first,
+            count,
+            total,
+        }))
+    }
+}

@@ -1,0 +1,45 @@
+//! Whether a text is what a setting takes.
+
+use std::net::SocketAddr;
+
+use super::{Kind, ShardRange, weakness};
+
+/// # Errors
+/// Why not, to be read after the setting's name.
+pub(super) fn check(kind: Kind, text: &str) -> Result<(), String> {
+    match kind {
+        Kind::Text | Kind::Folder if text.chars().any(char::is_control) => {
+            Err("has control characters".into())
+        }
+        Kind::Text => Ok(()),
+        Kind::Folder if text.is_empty() => Err("is a folder; it is empty".into()),
+        Kind::Folder => Ok(()),
+        Kind::Address => match text.parse::<SocketAddr>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(format!(
+                "is an address and a port, such as 127.0.0.1:8080, not {text:?}"
+            )),
+        },
+        Kind::Url(starts) => {
+            let rest = starts.iter().find_map(|start| text.strip_prefix(start));
+            if rest.is_some_and(|rest| !rest.is_empty()) {
+                Ok(())
+            } else {
+                Err(format!("begins with {}, not {text:?}", starts.join(" or ")))
+            }
+        }
+        Kind::Number(most) => match text.parse::<u32>() {
+            Ok(number) if number <= most => Ok(()),
+            _ => Err(format!("is a number from 0 to {most}, not {text:?}")),
+        },
+        Kind::Switch if matches!(text, "true" | "false") => Ok(()),
+        Kind::Switch => Err(format!("is true or false, not {text:?}")),
+        Kind::Choice(choices) if choices.contains(&text) => Ok(()),
+        Kind::Choice(choices) => Err(format!("is one of {}, not {text:?}", choices.join(", "))),
+        Kind::Shards => ShardRange::parse(text).map(|_| ()),
+        Kind::Secret => match weakness(text) {
+            None => Ok(()),
+            Some(weakness) => Err(format!("is not taken: {weakness}")),
+        },
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod commands;
+mod config;
+mod doctor;
+mod export;
+mod http_client;
+mod ledger_file;
+mod money;
+mod operator;
+mod reach;
+mod replies;
+mod restore;
+mod screen;
+mod socket;
+mod table;
+mod trouble;
+mod userfile;
+
+use std::process::ExitCode;
+
+include!(concat!(env!("OUT_DIR"), "/sites.rs"));
+
+fn main() -> ExitCode {
+    app::origin::install_sites(SITES);
+    commands::main()
+}
