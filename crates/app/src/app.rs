@@ -74,10 +74,12 @@ impl App {
         if !missing.is_empty() {
             let made = self.store.holders_ensure(missing.clone()).await?;
             let gaps = found.iter_mut().filter(|known| known.is_none());
-            gaps.zip(made).zip(missing).for_each(|((gap, holder), identity)| {
-                *gap = Some(holder);
-                self.holders.put(identity, holder);
-            });
+            gaps.zip(made)
+                .zip(missing)
+                .for_each(|((gap, holder), identity)| {
+                    *gap = Some(holder);
+                    self.holders.put(identity, holder);
+                });
         }
         let all: Option<Vec<HolderId>> = found.into_iter().collect();
         all.ok_or(StoreError::Damaged("an identity without a holder".into()))

@@ -72,8 +72,14 @@ impl Write {
         let content = content_hash(&(
             &command,
             asked.actor,
-            asked.detail.as_ref().and_then(|detail| detail.reason.as_ref()),
-            asked.detail.as_ref().and_then(|detail| detail.reference.as_ref()),
+            asked
+                .detail
+                .as_ref()
+                .and_then(|detail| detail.reason.as_ref()),
+            asked
+                .detail
+                .as_ref()
+                .and_then(|detail| detail.reference.as_ref()),
         ));
         Self {
             command,
