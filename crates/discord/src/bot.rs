@@ -204,8 +204,16 @@ async fn run_parts(
         ));
     }
     let mut beside = JoinSet::new();
-    beside.spawn(members::work(Arc::clone(&ctx)));
-    beside.spawn(commands::register(Arc::clone(&ctx)));
+    let jobs = members::work(Arc::clone(&ctx), stopped.clone());
+    beside.spawn(jobs);
+    let register = commands::register(Arc::clone(&ctx));
+    let mut until = stopped.clone();
+    beside.spawn(async move {
+        tokio::select! {
+            () = register => {}
+            () = shard::stopped(&mut until) => {}
+        }
+    });
 
     tokio::pin!(shutdown);
     let failed = tokio::select! {
@@ -213,8 +221,6 @@ async fn run_parts(
         ended = parts.join_next() => ended.map_or(Ok(()), flatten),
     };
     let _ = stop.send(true);
-    // Jobs keep their lease and their progress in the store: whoever takes them later goes on.
-    beside.shutdown().await;
     let longest = ctx.config.drain.saturating_add(Duration::from_secs(3));
     let mut result = failed;
     let ending = timeout(longest, async {
@@ -222,8 +228,9 @@ async fn run_parts(
             let ended = flatten(ended);
             result = std::mem::replace(&mut result, Ok(())).and(ended);
         }
+        while beside.join_next().await.is_some() {}
     });
-    // What did not end by then is given up; its events come again.
+    // What did not end by then is given up; its events come again, and its jobs are taken again.
     let _ = ending.await;
     result
 }

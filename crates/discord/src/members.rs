@@ -9,7 +9,7 @@ use std::{
 use app::{Job, JobRetry, Member, MembersSync, NewJob, StoreError};
 use ledger::GuildId;
 use serde::Deserialize;
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 use twilight_model::{gateway::payload::incoming::MemberAdd, id::Id, user::User};
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     discord_error::{Answered, UNKNOWN_MEMBER},
     guilds::Home,
     patience::patiently,
+    shard::stopped,
 };
 
 const JOB: &str = "discord.members";
@@ -42,23 +43,41 @@ pub(crate) async fn fetch_later(ctx: &Context, discord: u64) {
     }
 }
 
-/// Does the jobs, one after the other, for as long as the bot runs.
-pub(crate) async fn work(ctx: Arc<Context>) {
-    loop {
+/// Does the jobs, one after the other, until the program stops.
+pub(crate) async fn work(ctx: Arc<Context>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
         match ctx.app.store().job_claim(vec![JOB.into()], LEASE_MS).await {
-            Ok(Some(job)) => run(&ctx, job).await,
-            Ok(None) => wait(&ctx).await,
+            Ok(Some(job)) => tokio::select! {
+                () = run(&ctx, &job) => {}
+                () = stopped(&mut stop) => give_back(&ctx, &job).await,
+            },
+            Ok(None) => wait(&ctx, &mut stop).await,
             Err(error) => {
                 tracing::warn!(%error, "cannot look for jobs");
-                wait(&ctx).await;
+                wait(&ctx, &mut stop).await;
             }
         }
     }
 }
 
-async fn wait(ctx: &Context) {
-    // Not being woken is as good a reason to look.
-    let _ = timeout(LOOK_EVERY, ctx.jobs.notified()).await;
+/// So that the next start need not wait for the lease to run out.
+async fn give_back(ctx: &Context, job: &Job) {
+    let retry = JobRetry {
+        run_at_ms: ctx.app.clock().now_ms(),
+        error: "the program stopped".into(),
+        payload: None,
+    };
+    if let Err(error) = ctx.app.store().job_retry(job.id, job.lease, retry).await {
+        tracing::warn!(%error, guild = job.name, "cannot give a job back; its lease runs out");
+    }
+}
+
+async fn wait(ctx: &Context, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        // Not being woken is as good a reason to look.
+        _ = timeout(LOOK_EVERY, ctx.jobs.notified()) => {}
+        () = stopped(stop) => {}
+    }
 }
 
 /// Why a pass over the members stopped.
@@ -77,9 +96,9 @@ impl From<StoreError> for Stopped {
     }
 }
 
-async fn run(ctx: &Context, job: Job) {
+async fn run(ctx: &Context, job: &Job) {
     let store = ctx.app.store();
-    let ended = match fetch_all(ctx, &job).await {
+    let ended = match fetch_all(ctx, job).await {
         Ok(()) => store.job_done(job.id, job.lease).await,
         Err(Stopped::Taken) => Ok(true),
         Err(Stopped::Forbidden(answered)) => {

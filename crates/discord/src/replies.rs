@@ -386,12 +386,12 @@ pub(crate) fn no_emoji(refusal: EmojiRefusal) -> Reply {
             "Discord does not take this picture as an emoji. Nothing was changed. Try another one: PNG, JPEG, GIF or WebP, at most 256 KiB.".into()
         }
         EmojiRefusal::Busy => {
-            "Discord limits how many emojis may be made in a short time. Nothing was changed. Try again in an hour.".into()
+            "Discord limits how many emojis may be made in a short time. No currency was changed. Try again in an hour.".into()
         }
         EmojiRefusal::Failed(why) => {
             let reference = reference();
             tracing::error!(why, reference, "cannot make an emoji");
-            format!("Something went wrong while making the emoji. Nothing was changed. Try again; if it happens again, tell the operator the reference {reference}.")
+            format!("Something went wrong while making the emoji. No currency was changed. Try again; if it happens again, tell the operator the reference {reference}.")
         }
     })
 }

@@ -128,7 +128,13 @@ async fn serve(
             }
             event = shard.next_event(WANTED), if room => match event {
                 Some(Ok(Event::GatewayClose(frame))) => last_close = frame.map(|frame| frame.code),
-                Some(Ok(event)) => take(ctx, shard, work, event),
+                Some(Ok(event)) => {
+                    // A new session is stored at once: a crash a moment later must find it.
+                    if matches!(event, Event::Ready(_)) {
+                        saving.reset_immediately();
+                    }
+                    take(ctx, shard, work, event);
+                }
                 Some(Err(error)) => skip(shard.id(), &error),
                 None => return End::Final(last_close.unwrap_or_default()),
             },
@@ -225,7 +231,8 @@ fn skip(shard: ShardId, error: &ReceiveMessageError) {
     }
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+/// Until the program stops.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error says that whoever could stop this is gone, which is the same.
     let _ = stop.wait_for(|stop| *stop).await;
 }

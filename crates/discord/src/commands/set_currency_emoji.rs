@@ -108,11 +108,11 @@ fn cleaned(typed: &str) -> String {
     name.trim_matches('_').chars().take(32).collect()
 }
 
-/// The guild's own currency of that name. One that it shares with others has its picture from them.
+/// The guild's own currency of that name, in capitals or not. One that it shares with others has its picture from them.
 fn own_currency<'a>(place: &'a Place, name: &CurrencyName) -> Option<&'a Currency> {
     let own = place.currencies.iter().map(|shown| &shown.currency);
     own.filter(|currency| currency.group == place.guild.single)
-        .find(|currency| currency.name == *name)
+        .find(|currency| currency.name.as_str().eq_ignore_ascii_case(name.as_str()))
 }
 
 /// Currency, emoji, and, for the first one, that it is the primary one. Each step has its own key, so that a repetition does nothing twice.

@@ -133,15 +133,38 @@ async fn a_rate_limit_on_emojis_blocks_nobody() {
     assert_snapshot!(stage.end().await);
 }
 
+/// The database goes away while Discord makes the emoji.
 #[tokio::test]
 async fn an_emoji_for_nothing_is_removed_again() {
     let mut stage = Stage::new().await;
-    stage.make_currency("gold", &[]).await;
-    // A name that another of the group has in other letters' case is its own; one that is the same is known. What remains is a store
-    // that cannot keep it.
+    stage
+        .discord
+        .faults()
+        .next(1, "POST", "/guilds/*/emojis")
+        .slow(Duration::from_millis(500));
+    let options = [("attachment", picture().into()), ("name", "gold".into())];
+    let asked = stage.asks(stage.owner, "set_currency_emoji", &options);
+    stage
+        .until("an emoji", async || stage.guild.emojis().len() == 1)
+        .await;
     stage.app.store().close().await.expect("the store closes");
-    stage.make_currency("silver", &[]).await;
-    assert_eq!(stage.guild.emojis().len(), 1);
+    let said = stage.hears(&asked).await;
+    assert!(said.says("Nothing was changed"), "{said}");
+    assert!(stage.guild.emojis().is_empty());
+}
+
+#[tokio::test]
+async fn names_that_differ_in_case_are_one_currency() {
+    let mut stage = Stage::with_gold().await;
+    stage.make_currency("GOLD", &[]).await;
+    let currencies = stage
+        .app
+        .store()
+        .currencies()
+        .await
+        .expect("the store reads");
+    assert_eq!(currencies.len(), 1);
+    stage.end().await;
 }
 
 #[tokio::test]

@@ -212,6 +212,43 @@ async fn a_restart_goes_on_where_it_was() {
     stage.end().await;
 }
 
+/// A stop gives the job back, so that the next start goes on at once.
+#[tokio::test]
+async fn a_stop_in_the_middle_is_gone_on_with_at_once() {
+    let mut stage = Stage::without_bot(FakeDiscord::builder()).await;
+    stage.guild.add_members(2_500);
+    stage
+        .discord
+        .faults()
+        .next(10, "GET", "/guilds/*/members")
+        .slow(std::time::Duration::from_millis(300));
+    stage.start_only(stage.config());
+    stage
+        .discord
+        .wait_until_ready()
+        .await
+        .expect("the bot connects");
+    let guild = stage.guild.id().get();
+    stage
+        .until("a page", async || {
+            let guild = stage
+                .app
+                .store()
+                .guild_by_discord(guild)
+                .await
+                .expect("the store reads");
+            guild.is_some_and(|guild| guild.sync.fetched == 1_000)
+        })
+        .await;
+    stage.stop().await;
+    assert!(!stage.kept().await.sync.complete);
+    stage.discord.faults().clear();
+    stage.start_only(stage.config());
+    stage.members_complete().await;
+    assert_eq!(stage.kept().await.sync.fetched, 2_504);
+    stage.end().await;
+}
+
 #[tokio::test]
 async fn without_the_members_intent_the_bot_works_with_less() {
     let mut stage = Stage::without_bot(FakeDiscord::builder().members_intent(false)).await;

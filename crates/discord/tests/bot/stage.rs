@@ -61,6 +61,10 @@ impl Stage {
     }
 
     pub async fn without_bot(discord: Builder) -> Self {
+        // With RUST_LOG a failing test shows what the bot says of it.
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env());
+        let _ = log.with_test_writer().try_init();
         let discord = discord.start().await.expect("a free port");
         let guild = discord.add_guild("Tea House");
         let (ann, ben) = (discord.add_user("ann"), discord.add_user("ben"));
