@@ -1,3 +1,5 @@
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::time::Duration;
 fn main() -> anyhow::Result<()> {
     let rt = tokio::runtime::Runtime::new()?;

@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -36,33 +36,58 @@ pub(crate) enum Pattern {
     OneWallet,
 }
 
+/// Latencies of all writers, in a few parts so that writers seldom wait for each other, and few, so that they stay in the cache.
+#[derive(Clone)]
+struct Latencies(Arc<Vec<Mutex<Histogram<u64>>>>);
+
+impl Latencies {
+    fn new() -> Result<Self> {
+        let parts = (0..16).map(|_| Histogram::new_with_bounds(1, 600_000_000, 2).map(Mutex::new)).collect::<Result<_, _>>()?;
+        Ok(Self(Arc::new(parts)))
+    }
+
+    fn record(&self, writer: usize, latency: Duration) {
+        let part = &self.0[writer % self.0.len()];
+        if let Ok(mut part) = part.lock() {
+            part.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX));
+        }
+    }
+
+    fn sum(&self) -> Result<Histogram<u64>> {
+        let mut all = Histogram::new_with_bounds(1, 600_000_000, 2)?;
+        for part in self.0.iter() {
+            all.add(&*part.lock().unwrap_or_else(std::sync::PoisonError::into_inner))?;
+        }
+        Ok(all)
+    }
+}
+
 /// Runs so many writers for a while.
 pub(crate) async fn closed_loop(world: &World, writers: usize, time: Duration, pattern: Pattern) -> Result<Measured> {
     let stop = Arc::new(AtomicBool::new(false));
+    let latencies = Latencies::new()?;
     let (started, cpu) = (Instant::now(), cpu_time());
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..writers {
-        tasks.spawn(writer(world.clone(), Arc::clone(&stop), number, pattern));
+        tasks.spawn(writer(world.clone(), Arc::clone(&stop), latencies.clone(), number, pattern));
     }
     tokio::time::sleep(time).await;
     stop.store(true, Ordering::Relaxed);
-    let mut all = Histogram::<u64>::new(3)?;
     while let Some(done) = tasks.join_next().await {
-        all.add(done??)?;
+        done??;
     }
-    Ok(measured(writers, &all, started.elapsed(), cpu_time().saturating_sub(cpu)))
+    Ok(measured(writers, &latencies.sum()?, started.elapsed(), cpu_time().saturating_sub(cpu)))
 }
 
-async fn writer(world: World, stop: Arc<AtomicBool>, number: usize, pattern: Pattern) -> Result<Histogram<u64>> {
-    let mut latencies = Histogram::<u64>::new(3)?;
-    let mut draw = Draw(u64::try_from(number).unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+async fn writer(world: World, stop: Arc<AtomicBool>, latencies: Latencies, number: usize, pattern: Pattern) -> Result<()> {
+    let mut draw = Draw((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     while !stop.load(Ordering::Relaxed) {
         let transfer = draw.transfer(&world, pattern);
         let asked = Instant::now();
         pay(&world, transfer).await?;
-        latencies.record(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX))?;
+        latencies.record(number, asked.elapsed());
     }
-    Ok(latencies)
+    Ok(())
 }
 
 /// One transfer, asked for as an application would.
@@ -104,10 +129,6 @@ fn all_written(answers: Option<Result<Answers, tokio::task::JoinError>>) -> Resu
 pub(crate) struct Draw(u64);
 
 impl Draw {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed | 1)
-    }
-
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -89,7 +89,7 @@ pub(crate) fn random_key() -> IdempotencyKey {
     }
     // xorshift128+: the keys must be spread, not secret, and drawing them must cost nothing beside what is measured.
     let bytes = STATE.with(|state| {
-        let mut next = || {
+        let next = || {
             let (mut one, two) = state.get();
             one ^= one << 23;
             one ^= one >> 17;

@@ -5,7 +5,7 @@ use ledger::{
 use serde::{Deserialize, Serialize};
 
 /// The name of a fact that a command needs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactKey {
     Currency(CurrencyId),
     Account(AccountKey),

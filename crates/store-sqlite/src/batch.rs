@@ -8,6 +8,7 @@ use std::sync::{
 use app::{Clock, Receipt, StoreError, Write, WriteError, origin::Origin};
 use economy::{Effect, FactKey, Leg, NoteState, Plan};
 use ledger::{AccountKey, Balance, Chain, ContentHash, Detail, HoldId, Link, NoteId, Owner, Standing, TransactionId, Transfer};
+use crossbeam_channel::Sender;
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -37,6 +38,9 @@ pub(crate) struct Batch {
     next_account: i64,
     pending: Pending,
     before: Before,
+    /// Reused for the facts that a command names.
+    named: Vec<FactKey>,
+    tellers: Sender<Told>,
 }
 
 /// Decided in the running transaction and not yet written.
@@ -89,6 +93,8 @@ impl Batch {
             next_account,
             pending: Pending::default(),
             before: Before { mark, next_account },
+            named: Vec::new(),
+            tellers: start_teller(),
         };
         batch.load_catalogue()?;
         batch.load_origins()?;
@@ -98,7 +104,7 @@ impl Batch {
     /// Writes and answers a batch. When the database refuses something, each request is tried alone, so that one cannot spoil the others.
     pub(crate) fn process(&mut self, mut requests: Vec<Request>) {
         match self.attempt(&mut requests) {
-            Ok(answers) => tell(requests, answers),
+            Ok(answers) => self.tell(requests, answers),
             Err(Failure { error, alone: true }) if requests.len() > 1 => {
                 tracing::warn!(%error, "a batch was refused by the database; its commands are tried one by one");
                 self.undo();
@@ -118,6 +124,7 @@ impl Batch {
     fn attempt(&mut self, requests: &mut [Request]) -> Result<Vec<Answer>, Failure> {
         self.pending.now_ms = self.clock.now_ms();
         self.db.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.raw_execute()).map_err(Failure::plain)?;
+        self.warm(requests);
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests.iter_mut() {
             self.one_request(request, &mut outcomes).map_err(Failure::refused)?;
@@ -127,6 +134,25 @@ impl Batch {
         self.write_behind().map_err(Failure::read)?;
         self.commit()?;
         Ok(answers)
+    }
+
+    /// Looks at what the commands will look at: many looks in a row wait for memory together, and not one after the other.
+    fn warm(&self, requests: &[Request]) {
+        const FEW: usize = 8;
+        if requests.len() < FEW {
+            return;
+        }
+        let mut seen = 0;
+        for request in requests {
+            if let Request::One(write, _) = request {
+                seen ^= self.keys.glance(write.key.bytes());
+                if let economy::Command::Transfer(asked) = &write.command {
+                    seen ^= self.state.accounts.glance(AccountKey::holder(asked.from, asked.currency));
+                    seen ^= self.state.accounts.glance(AccountKey::holder(asked.to, asked.currency));
+                }
+            }
+        }
+        std::hint::black_box(seen);
     }
 
     fn one_request(&mut self, request: &mut Request, outcomes: &mut Vec<Outcome>) -> Sql<()> {
@@ -141,6 +167,17 @@ impl Batch {
             Request::Close(_) => {}
         }
         Ok(())
+    }
+
+    /// Few answers are told at once; many by the other thread.
+    fn tell(&self, requests: Vec<Request>, answers: Vec<Answer>) {
+        const FEW: usize = 16;
+        if requests.len() <= FEW {
+            return tell(requests, answers);
+        }
+        if let Err(crossbeam_channel::SendError((requests, answers))) = self.tellers.send((requests, answers)) {
+            tell(requests, answers);
+        }
     }
 
     // One command ------------------------------------------------------------------------------------------------------------
@@ -184,25 +221,21 @@ impl Batch {
 
     fn load_facts(&mut self, write: &Write) -> Sql<()> {
         self.state.accounts.start_command();
-        let mut missing: Vec<FactKey> = Vec::new();
+        let mut named = std::mem::take(&mut self.named);
         // What a command needs may depend on facts that it needed first: a note's currency, a reversed transaction's accounts.
         loop {
-            let mut named: [Option<FactKey>; 8] = Default::default();
-            let mut count = 0;
-            economy::needs(&write.command, &self.state, &mut |key| {
-                match named.get_mut(count) {
-                    Some(place) => *place = Some(key),
-                    None => missing.push(key),
+            named.clear();
+            economy::needs(&write.command, &self.state, &mut |key| named.push(key));
+            let mut all_there = true;
+            for key in &named {
+                if !self.state.has(key) {
+                    all_there = false;
+                    self.load(key)?;
                 }
-                count += 1;
-            });
-            missing.extend(named.into_iter().flatten());
-            missing.retain(|key| !self.state.has(key));
-            if missing.is_empty() {
-                return Ok(());
             }
-            for key in std::mem::take(&mut missing) {
-                self.load(&key)?;
+            if all_there {
+                self.named = named;
+                return Ok(());
             }
         }
     }
@@ -794,6 +827,19 @@ fn merged(asked: Option<&Detail>, mut planned: Detail) -> Option<Detail> {
         planned.traceparent = planned.traceparent.or_else(|| asked.traceparent.clone());
     }
     (!planned.is_empty()).then_some(planned)
+}
+
+/// A batch that is durable, and what its callers hear.
+type Told = (Vec<Request>, Vec<Answer>);
+
+/// Waking a thousand callers takes as long as deciding their commands, so another thread does it while the next batch is decided.
+fn start_teller() -> Sender<Told> {
+    let (tellers, told) = crossbeam_channel::unbounded::<Told>();
+    let run = move || told.iter().for_each(|(requests, answers)| tell(requests, answers));
+    if let Err(error) = std::thread::Builder::new().name("scrip-answers".into()).spawn(run) {
+        tracing::error!(%error, "there is no thread for answers; the writer answers");
+    }
+    tellers
 }
 
 fn tell(requests: Vec<Request>, answers: Vec<Answer>) {

@@ -49,12 +49,6 @@ impl Dirty {
         refs.iter().filter_map(|account| accounts.get(account).map(|value| (*account, *value))).collect()
     }
 
-    /// After recovery everything is in the table.
-    pub(crate) fn clear(&self) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        self.accounts.write().expect("nobody panics holding it").clear();
-    }
-
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }

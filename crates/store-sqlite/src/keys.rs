@@ -99,6 +99,13 @@ impl Keys {
         if self.written.may_have(half) { self.find_written(half) } else { Ok(Vec::new()) }
     }
 
+    /// Brings a key's places near; the number means nothing.
+    pub(crate) fn glance(&self, key: &Key) -> i64 {
+        let number = u128::from_be_bytes(*key);
+        let recent = self.recent.get(&number).map_or(0, |(id, _)| *id);
+        recent ^ i64::from(self.written.may_have(half(number)))
+    }
+
     fn find_written(&self, half: u64) -> rusqlite::Result<Vec<Found>> {
         // Each run's row that begins at or before the key holds it, if the run does.
         let mut fetch = self.runs.prepare_cached(
