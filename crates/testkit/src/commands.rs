@@ -284,7 +284,7 @@ impl Choice {
 
     fn reaction(&self, reactor: HolderId, currency: CurrencyId) -> ReactionKey {
         ReactionKey {
-            message: u64::from(self.thing % 4) + (u64::MAX - 4),
+            message: u64::from(self.thing % 4) + 1_400_000_000_000_000_001,
             reactor,
             currency,
         }
@@ -330,4 +330,32 @@ fn nth<T>(mut all: impl ExactSizeIterator<Item = T>, which: usize) -> Option<T> 
 fn newest<'a, T: Copy + 'a>(all: impl DoubleEndedIterator<Item = &'a T>, which: u16) -> Option<T> {
     let newest: Vec<T> = all.rev().take(12).copied().collect();
     nth(newest.iter(), which.into()).copied()
+}
+
+/// Numbers that a seed repeats: SplitMix64.
+#[derive(Debug, Clone)]
+pub struct Dice(u64);
+
+impl Dice {
+    pub const fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub const fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+
+    pub const fn choice(&mut self) -> Choice {
+        Choice::from_bits([self.roll(), self.roll(), self.roll()])
+    }
+
+    /// One of so many.
+    pub fn below(&mut self, many: usize) -> usize {
+        let many = u64::try_from(many).expect("a length");
+        usize::try_from(self.roll() % many).expect("below a length")
+    }
 }

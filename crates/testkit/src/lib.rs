@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
 pub mod commands;
+pub mod conformance;
 pub mod model;
 pub mod openapi;
+pub mod world;
