@@ -16,6 +16,7 @@ mod socket;
 mod table;
 mod trouble;
 mod userfile;
+mod wiring;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ mod man;
 mod mint;
 mod origin;
 mod receipt;
+mod serve;
 mod transfer;
 mod write;
 
@@ -74,6 +75,8 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the server: every front that the configuration enables
+    Serve(serve::ServeArgs),
     /// Write, check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -139,6 +142,7 @@ pub(crate) fn main() -> ExitCode {
 fn run(scrip: Scrip) -> Result<End, Trouble> {
     let global = &scrip.global;
     match scrip.command {
+        Command::Serve(args) => serve::run(global, args),
         Command::Config(command) => config::run(global, &command),
         Command::Doctor(args) => doctor::run(global, &args),
         Command::Audit(args) => audit::run(global, &args),

@@ -14,7 +14,8 @@ pub(crate) enum OriginCommand {
 #[derive(Debug, Args)]
 pub(crate) struct IdArgs {
     /// ["entry","class","function"], byte for byte as it is stored: PHP's json_encode escapes slashes
-    json: String,
+    #[arg(value_name = "JSON")]
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -27,11 +28,11 @@ struct SiteId {
 
 pub(super) fn run(global: &Global, command: &OriginCommand) -> Result<End, Trouble> {
     let OriginCommand::Id(args) = command;
-    let name = SiteName::parse_json(&args.json).map_err(|error| {
+    let name = SiteName::parse_json(&args.text).map_err(|error| {
         Trouble::input(format!("That is no JSON array of three strings: {error}."))
     })?;
     let id = SiteId {
-        id: code_site_id(&args.json, 0).to_string(),
+        id: code_site_id(&args.text, 0).to_string(),
         entry: name.entry.into_owned(),
         class: name.class.into_owned(),
         function: name.function.into_owned(),

@@ -41,6 +41,9 @@ pub(super) async fn backup(
     }
     let done = operator.app.store().backup(file.clone()).await;
     done.map_err(|error| replies::store_error(&error))?;
+    let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    let kept = std::fs::set_permissions(&file, owner_only);
+    kept.map_err(|error| Trouble::file("made private", &file, &error))?;
     let about = std::fs::metadata(&file).map_err(|error| Trouble::file("read", &file, &error))?;
     Ok(BackedUp {
         file,

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 pub(crate) use self::{
-    audit::{AuditOrder, Audited, Finding},
+    audit::{AuditOrder, Audited},
     backup::{BackedUp, BackupOrder},
     burn::BurnOrder,
     currency::{CurrencyCreateOrder, CurrencyLine, CurrencyList, CurrencyListOrder},
@@ -34,7 +34,7 @@ pub(crate) use self::{
     find::Place,
     flows::{FlowLine, FlowsOrder, FlowsReport},
     health::{HealthOrder, HealthReport},
-    history::{HistoryLine, HistoryOrder, HistoryReport},
+    history::{HistoryOrder, HistoryReport},
     import::{ImportOrder, ImportRow, Imported},
     key::{KeyCreateOrder, KeyCreated, KeyLine, KeyList, KeyListOrder, KeyRevokeOrder},
     mint::MintOrder,

@@ -1,0 +1,167 @@
+//! `serve`: the ledger, its fronts, its jobs, and the orderly end.
+
+mod fronts;
+mod holds;
+mod listeners;
+mod logging;
+mod note_keys;
+mod signals;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use app::{Clock, SystemClock};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Config, ledger_file::OpenLedger, socket::Socket, trouble::Trouble};
+use listeners::Listener;
+pub(crate) use logging::start_logging;
+
+/// What runs may take so long to end; then the ledger is closed all the same. All of it together stays below ten seconds.
+const DRAIN: Duration = Duration::from_secs(6);
+
+/// Where a running server can be reached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    pub(crate) http: SocketAddr,
+    pub(crate) admin: SocketAddr,
+}
+
+/// A server that is ready.
+pub(crate) struct Server {
+    pub(crate) addresses: Addresses,
+    ledger: OpenLedger,
+    parts: JoinSet<Result<(), Trouble>>,
+    stop: CancellationToken,
+}
+
+/// Runs until the process is told to stop.
+///
+/// # Errors
+/// When it cannot start, or a part of it ends by itself.
+pub(crate) async fn serve(config: &Config) -> Result<(), Trouble> {
+    let stop = CancellationToken::new();
+    let told = signals::stop_on_signal(stop.clone())?;
+    let server = Server::start(config, Arc::new(SystemClock), stop).await?;
+    let Addresses { http, admin } = server.addresses;
+    tracing::info!(%http, %admin, data_dir = %config.data_dir.display(), "ready");
+    let ended = server.run().await;
+    drop(told);
+    ended
+}
+
+impl Server {
+    /// # Errors
+    /// When an address is taken, the ledger does not open, or the configuration is not usable.
+    pub(crate) async fn start(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        stop: CancellationToken,
+    ) -> Result<Self, Trouble> {
+        // Before the ledger: whoever asks meanwhile is told that it is being opened.
+        let http = Listener::bind(config.http_listen)?;
+        let admin = Listener::bind(config.admin_listen)?;
+        let addresses = Addresses {
+            http: http.address,
+            admin: admin.address,
+        };
+        let opened = CancellationToken::new();
+        let mut parts = JoinSet::new();
+        for listener in [&http, &admin] {
+            parts.spawn(listener.serve(listeners::not_yet(), opened.clone())?);
+        }
+
+        let ledger = open(config, clock).await?;
+        let socket = Socket::bind(&config.data_dir);
+        match socket {
+            Ok(socket) => {
+                let serving = socket.serve(ledger.operator(&config.data_dir), stop.clone());
+                parts.spawn(async move {
+                    serving.await;
+                    Ok(())
+                });
+            }
+            // Without it the server works; only a second process cannot give it orders.
+            Err(error) => {
+                tracing::warn!(%error, "there is no admin socket: scrip.sock cannot be made")
+            }
+        }
+        let routers = fronts::routers(config, &ledger, &stop).await?;
+        opened.cancel();
+        parts.spawn(http.serve(routers.http, stop.clone())?);
+        parts.spawn(admin.serve(routers.admin, stop.clone())?);
+        parts.spawn(fronts::webhooks(ledger.app.clone(), stop.clone()));
+        parts.spawn(holds::release_expired(
+            ledger.app.clone(),
+            ledger.gates.job.clone(),
+            stop.clone(),
+        ));
+        if let Some(discord) = &config.discord {
+            parts.spawn(fronts::discord(discord, &ledger, stop.clone()));
+        }
+        Ok(Self {
+            addresses,
+            ledger,
+            parts,
+            stop,
+        })
+    }
+
+    pub(crate) fn app(&self) -> &app::App {
+        &self.ledger.app
+    }
+
+    pub(crate) fn operator(&self, config: &Config) -> crate::operator::Operator {
+        self.ledger.operator(&config.data_dir)
+    }
+
+    /// Until told to stop, or until a part fails; then stops taking, drains, and closes the ledger.
+    ///
+    /// # Errors
+    /// Of the part that failed, or of the closing.
+    pub(crate) async fn run(mut self) -> Result<(), Trouble> {
+        let failed = loop {
+            tokio::select! {
+                () = self.stop.cancelled() => break Ok(()),
+                Some(ended) = self.parts.join_next() => match flatten(ended) {
+                    Ok(()) => {}
+                    Err(trouble) => break Err(trouble),
+                },
+            }
+        };
+        self.stop.cancel();
+        tracing::info!("stopping: what runs may end");
+        let drained = tokio::time::timeout(DRAIN, async {
+            while let Some(ended) = self.parts.join_next().await {
+                if let Err(trouble) = flatten(ended) {
+                    tracing::warn!("a part did not end well: {trouble}");
+                }
+            }
+        });
+        if drained.await.is_err() {
+            tracing::warn!("some requests did not end in time and are cut off");
+            self.parts.abort_all();
+        }
+        let closed = self.ledger.close().await;
+        tracing::info!("stopped");
+        failed.and(closed)
+    }
+}
+
+async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<OpenLedger, Trouble> {
+    let asked = config.clone();
+    let opening = tokio::task::spawn_blocking(move || OpenLedger::open(&asked, clock));
+    let opened = opening
+        .await
+        .map_err(|error| Trouble::failed(format!("Opening the ledger broke: {error}.")))?;
+    opened.map_err(|why| {
+        why.or_in_use(
+            &config.data_dir,
+            "Only one server can own a ledger: stop that one first.",
+        )
+    })
+}
+
+fn flatten(ended: Result<Result<(), Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {
+    ended.unwrap_or_else(|broken| std::panic::resume_unwind(broken.into_panic()))
+}
