@@ -10,6 +10,8 @@ mod guild;
 mod job;
 mod note_token;
 pub mod origin;
+
+mod site_table;
 mod store;
 mod verbs;
 mod view;

@@ -16,23 +16,7 @@ use std::{
 
 use ledger::{Chain, CodeSiteId, SiteName, code_site_id};
 
-/// The functions of one source file, as the build found them.
-#[derive(Debug)]
-pub struct FileSites {
-    /// Relative to the workspace, with forward slashes.
-    pub file: &'static str,
-    /// In the order of their start.
-    pub spans: &'static [SiteSpan],
-}
-
-/// Where one function stands, in lines and columns counted from one.
-#[derive(Debug)]
-pub struct SiteSpan {
-    pub start: (u32, u32),
-    pub end: (u32, u32),
-    pub class: &'static str,
-    pub function: &'static str,
-}
+pub use crate::site_table::{FileSites, SiteSpan, lookup};
 
 static TABLE: OnceLock<&'static [FileSites]> = OnceLock::new();
 static CAPTURE_OFF: AtomicBool = AtomicBool::new(false);
@@ -436,7 +420,10 @@ impl fmt::Debug for Origin {
 }
 
 fn name_of(location: &Location<'_>) -> (String, String) {
-    let known = TABLE.get().and_then(|table| lookup(table, location));
+    let known = TABLE
+        .get()
+        .and_then(|table| lookup(table, location.file(), location.line(), location.column()));
+    let known = known.map(|site| (site.class.to_owned(), site.function.to_owned()));
     known.unwrap_or_else(|| {
         UNKNOWN_SITES.fetch_add(1, Ordering::Relaxed);
         (
@@ -444,26 +431,4 @@ fn name_of(location: &Location<'_>) -> (String, String) {
             format!("line {}", location.line()),
         )
     })
-}
-
-fn lookup(table: &[FileSites], location: &Location<'_>) -> Option<(String, String)> {
-    let file = workspace_relative(location.file());
-    let at = table.binary_search_by(|sites| sites.file.cmp(file)).ok()?;
-    let position = (location.line(), location.column());
-    let around = table
-        .get(at)?
-        .spans
-        .iter()
-        .filter(|span| span.start <= position && position <= span.end);
-    // The innermost is the one that starts last.
-    around
-        .max_by_key(|span| span.start)
-        .map(|span| (span.class.to_owned(), span.function.to_owned()))
-}
-
-/// rustc prints paths as it was given them, relative or absolute; ours all lie in `crates/`.
-fn workspace_relative(file: &str) -> &str {
-    file.rfind("crates/")
-        .and_then(|at| file.get(at..))
-        .unwrap_or(file)
 }

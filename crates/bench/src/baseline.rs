@@ -39,7 +39,10 @@ pub(crate) fn bare_inserts(folder: &Path, time: Duration) -> Result<f64> {
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "cache_size", -131_072)?;
     let columns: Vec<String> = (1..COLUMNS).map(|number| format!("c{number}")).collect();
-    db.execute_batch(&format!("CREATE TABLE bare (id INTEGER PRIMARY KEY, {})", columns.join(", ")))?;
+    db.execute_batch(&format!(
+        "CREATE TABLE bare (id INTEGER PRIMARY KEY, {})",
+        columns.join(", ")
+    ))?;
     let row = format!("({})", vec!["?"; COLUMNS].join(", "));
     let insert = format!("INSERT INTO bare VALUES {}", vec![row; TOGETHER].join(", "));
     let (started, mut rows) = (Instant::now(), 0_i64);
@@ -66,11 +69,35 @@ pub(crate) fn bare_inserts(folder: &Path, time: Duration) -> Result<f64> {
 /// Numbers and bytes of the widths that a transfer's row has.
 fn bare_row(number: i64) -> Vec<Value> {
     let id = (217_000_000_000_i64 << 22) + number;
-    let wide = [id, number + 1_000_000, 0, 3, 1, 4_000 + number % 90_000, 5_000 + number % 80_000, 1, 999_990_000, 1_000_010_000, id - 70_000, id - 50_000, 0];
+    let wide = [
+        id,
+        number + 1_000_000,
+        0,
+        3,
+        1,
+        4_000 + number % 90_000,
+        5_000 + number % 80_000,
+        1,
+        999_990_000,
+        1_000_010_000,
+        id - 70_000,
+        id - 50_000,
+        0,
+    ];
     let keys = [id - 9_000_000_000_000, 2, id - 1];
     let mut row: Vec<Value> = wide.into_iter().chain(keys).map(Value::Integer).collect();
-    row.push(Value::Blob(number.wrapping_mul(0x5851_F42D_4C95_7F2D).to_le_bytes().repeat(2)));
+    row.push(Value::Blob(
+        number
+            .wrapping_mul(0x5851_F42D_4C95_7F2D)
+            .to_le_bytes()
+            .repeat(2),
+    ));
     row.push(Value::Integer(number.wrapping_mul(0x5851_F42D_4C95_7F2D)));
-    row.push(Value::Blob(number.wrapping_mul(0x1405_7B7E_F767_814F).to_le_bytes().repeat(2)));
+    row.push(Value::Blob(
+        number
+            .wrapping_mul(0x1405_7B7E_F767_814F)
+            .to_le_bytes()
+            .repeat(2),
+    ));
     row
 }

@@ -7,7 +7,11 @@ impl Report {
     pub fn chart(&self) -> String {
         const WIDTH: f64 = 760.0;
         const ROW: f64 = 34.0;
-        let bars: Vec<_> = self.figures.iter().map(|(key, figure)| (key, figure, score(figure))).collect();
+        let bars: Vec<_> = self
+            .figures
+            .iter()
+            .map(|(key, figure)| (key, figure, score(figure)))
+            .collect();
         let height = ROW * bars.len() as f64 + 60.0;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"13\">\
@@ -17,7 +21,10 @@ impl Report {
         );
         for (number, (key, figure, score)) in bars.iter().enumerate() {
             let y = 40.0 + ROW * number as f64;
-            let (width, class) = ((score.min(3.0) / 3.0) * 420.0, if figure.met { "met" } else { "not" });
+            let (width, class) = (
+                (score.min(3.0) / 3.0) * 420.0,
+                if figure.met { "met" } else { "not" },
+            );
             let _ = write!(
                 svg,
                 "<text x=\"10\" y=\"{:.0}\">{key}</text><rect class=\"base\" x=\"190\" y=\"{y:.0}\" width=\"420\" height=\"20\"/>\
@@ -25,10 +32,18 @@ impl Report {
                 y + 15.0,
                 y + 15.0,
                 figure.value,
-                if figure.at_most.is_some() { figure.unit } else { "" },
+                if figure.at_most.is_some() {
+                    figure.unit
+                } else {
+                    ""
+                },
             );
         }
-        let _ = write!(svg, "<line x1=\"330\" x2=\"330\" y1=\"34\" y2=\"{:.0}\" stroke=\"#888\" stroke-dasharray=\"4 3\"/></svg>", height - 14.0);
+        let _ = write!(
+            svg,
+            "<line x1=\"330\" x2=\"330\" y1=\"34\" y2=\"{:.0}\" stroke=\"#888\" stroke-dasharray=\"4 3\"/></svg>",
+            height - 14.0
+        );
         svg
     }
 }

@@ -44,7 +44,10 @@ const WALLETS: usize = 100_000;
 /// # Errors
 /// When the store fails, or the machine cannot be measured.
 pub async fn run(plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<Report> {
-    let mut report = Report { machine: Machine::this(), ..Report::default() };
+    let mut report = Report {
+        machine: Machine::this(),
+        ..Report::default()
+    };
     let steps: [(&str, &str); 6] = [
         ("fsync_ratio", "one writer"),
         ("batch_ratio", "a thousand writers, and SQLite alone"),
@@ -81,7 +84,12 @@ async fn fsync(plan: &Plan) -> Result<Figure> {
     })
     .await?;
     world.close().await?;
-    Ok(Figure::ratio("one synchronous writer over the disk's appends", 0.6, median(pairs), "commits/s"))
+    Ok(Figure::ratio(
+        "one synchronous writer over the disk's appends",
+        0.6,
+        median(pairs),
+        "commits/s",
+    ))
 }
 
 async fn batch(plan: &Plan) -> Result<Figure> {
@@ -94,7 +102,12 @@ async fn batch(plan: &Plan) -> Result<Figure> {
     })
     .await?;
     world.close().await?;
-    Ok(Figure::ratio("a thousand writers over a bare insert by the same SQLite", 0.5, median(pairs), "transfers/s"))
+    Ok(Figure::ratio(
+        "a thousand writers over a bare insert by the same SQLite",
+        0.5,
+        median(pairs),
+        "transfers/s",
+    ))
 }
 
 async fn hot(plan: &Plan) -> Result<Figure> {
@@ -107,7 +120,12 @@ async fn hot(plan: &Plan) -> Result<Figure> {
     })
     .await?;
     world.close().await?;
-    Ok(Figure::ratio("one hot wallet over uniform wallets", 0.9, median(pairs), "transfers/s"))
+    Ok(Figure::ratio(
+        "one hot wallet over uniform wallets",
+        0.9,
+        median(pairs),
+        "transfers/s",
+    ))
 }
 
 async fn origin(plan: &Plan) -> Result<Figure> {
@@ -122,7 +140,12 @@ async fn origin(plan: &Plan) -> Result<Figure> {
     })
     .await?;
     world.close().await?;
-    Ok(Figure::ratio("origins captured over not", 0.97, median(pairs), "transfers/s"))
+    Ok(Figure::ratio(
+        "origins captured over not",
+        0.97,
+        median(pairs),
+        "transfers/s",
+    ))
 }
 
 /// The rate in a file that has grown, over the rate in one that has just begun, in turns.
@@ -141,25 +164,42 @@ async fn large_file(plan: &Plan, report: &mut Report) -> Result<Figure> {
     empty.close().await?;
     large.close().await?;
     report.bytes_per_transfer = Some(size_of(&file) as f64 / sequence.max(1) as f64);
-    Ok(Figure::ratio("a large file over an empty one", 0.8, median(pairs), "transfers/s"))
+    Ok(Figure::ratio(
+        "a large file over an empty one",
+        0.8,
+        median(pairs),
+        "transfers/s",
+    ))
 }
 
 async fn flows_week(plan: &Plan) -> Result<Figure> {
     let world = World::open(&fresh(plan, "flows")?, WALLETS).await?;
     fill(&world, plan.flows).await?;
     let today = i32::try_from(world.app.clock().now_ms() / 86_400_000)?;
-    let query = FlowQuery { currency: Some(world.currency), from_day: today - 6, to_day: today, ..FlowQuery::default() };
+    let query = FlowQuery {
+        currency: Some(world.currency),
+        from_day: today - 6,
+        to_day: today,
+        ..FlowQuery::default()
+    };
     let mut times = Vec::new();
     for _ in 0..21 {
         let started = Instant::now();
         let flows = world.app.store().flows(query.clone()).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         let transfers: u64 = flows.iter().map(|flow| flow.totals.transfers).sum();
-        anyhow::ensure!(transfers >= plan.flows, "the flows miss transfers: {transfers} of {}", plan.flows);
+        anyhow::ensure!(
+            transfers >= plan.flows,
+            "the flows miss transfers: {transfers} of {}",
+            plan.flows
+        );
     }
     world.close().await?;
     times.sort_by(f64::total_cmp);
-    let middle = times.get(times.len() / 2).copied().context("nothing was measured")?;
+    let middle = times
+        .get(times.len() / 2)
+        .copied()
+        .context("nothing was measured")?;
     Ok(Figure::bound("a week of flows by site", 50.0, middle, "ms"))
 }
 
@@ -173,7 +213,10 @@ async fn loops(plan: &Plan) -> Result<Vec<crate::load::Measured>> {
     Ok(loops)
 }
 
-async fn rounds(plan: &Plan, mut round: impl AsyncFnMut() -> Result<(f64, f64)>) -> Result<Vec<(f64, f64)>> {
+async fn rounds(
+    plan: &Plan,
+    mut round: impl AsyncFnMut() -> Result<(f64, f64)>,
+) -> Result<Vec<(f64, f64)>> {
     let mut pairs = Vec::new();
     for _ in 0..plan.rounds {
         pairs.push(round().await?);

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::disallowed_methods, reason = "measuring is what this crate is for: it reads clocks and spawns its own load")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "measuring is what this crate is for: it reads clocks and spawns its own load"
+)]
 
 mod baseline;
 mod chart;

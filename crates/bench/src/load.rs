@@ -42,7 +42,9 @@ struct Latencies(Arc<Vec<Mutex<Histogram<u64>>>>);
 
 impl Latencies {
     fn new() -> Result<Self> {
-        let parts = (0..16).map(|_| Histogram::new_with_bounds(1, 600_000_000, 2).map(Mutex::new)).collect::<Result<_, _>>()?;
+        let parts = (0..16)
+            .map(|_| Histogram::new_with_bounds(1, 600_000_000, 2).map(Mutex::new))
+            .collect::<Result<_, _>>()?;
         Ok(Self(Arc::new(parts)))
     }
 
@@ -56,30 +58,56 @@ impl Latencies {
     fn sum(&self) -> Result<Histogram<u64>> {
         let mut all = Histogram::new_with_bounds(1, 600_000_000, 2)?;
         for part in self.0.iter() {
-            all.add(&*part.lock().unwrap_or_else(std::sync::PoisonError::into_inner))?;
+            all.add(
+                &*part
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner),
+            )?;
         }
         Ok(all)
     }
 }
 
 /// Runs so many writers for a while.
-pub(crate) async fn closed_loop(world: &World, writers: usize, time: Duration, pattern: Pattern) -> Result<Measured> {
+pub(crate) async fn closed_loop(
+    world: &World,
+    writers: usize,
+    time: Duration,
+    pattern: Pattern,
+) -> Result<Measured> {
     let stop = Arc::new(AtomicBool::new(false));
     let latencies = Latencies::new()?;
     let (started, cpu) = (Instant::now(), cpu_time());
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..writers {
-        tasks.spawn(writer(world.clone(), Arc::clone(&stop), latencies.clone(), number, pattern));
+        tasks.spawn(writer(
+            world.clone(),
+            Arc::clone(&stop),
+            latencies.clone(),
+            number,
+            pattern,
+        ));
     }
     tokio::time::sleep(time).await;
     stop.store(true, Ordering::Relaxed);
     while let Some(done) = tasks.join_next().await {
         done??;
     }
-    Ok(measured(writers, &latencies.sum()?, started.elapsed(), cpu_time().saturating_sub(cpu)))
+    Ok(measured(
+        writers,
+        &latencies.sum()?,
+        started.elapsed(),
+        cpu_time().saturating_sub(cpu),
+    ))
 }
 
-async fn writer(world: World, stop: Arc<AtomicBool>, latencies: Latencies, number: usize, pattern: Pattern) -> Result<()> {
+async fn writer(
+    world: World,
+    stop: Arc<AtomicBool>,
+    latencies: Latencies,
+    number: usize,
+    pattern: Pattern,
+) -> Result<()> {
     let mut draw = Draw((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     while !stop.load(Ordering::Relaxed) {
         let transfer = draw.transfer(&world, pattern);
@@ -92,7 +120,10 @@ async fn writer(world: World, stop: Arc<AtomicBool>, latencies: Latencies, numbe
 
 /// One transfer, asked for as an application would.
 async fn pay(world: &World, transfer: economy::Transfer) -> Result<()> {
-    world.app.transfer(world.asked(random_key()), transfer).await?;
+    world
+        .app
+        .transfer(world.asked(random_key()), transfer)
+        .await?;
     Ok(())
 }
 
@@ -103,7 +134,14 @@ pub(crate) async fn fill(world: &World, transfers: u64) -> Result<()> {
     let mut running = tokio::task::JoinSet::new();
     while left > 0 {
         let count = left.min(4_000);
-        let writes = (0..count).map(|_| (world.asked(random_key()), draw.transfer(world, Pattern::Uniform).into())).collect();
+        let writes = (0..count)
+            .map(|_| {
+                (
+                    world.asked(random_key()),
+                    draw.transfer(world, Pattern::Uniform).into(),
+                )
+            })
+            .collect();
         running.spawn(world.app.write_many(writes));
         left -= count;
         if running.len() >= 3 {
@@ -139,11 +177,22 @@ impl Draw {
     pub(crate) fn transfer(&mut self, world: &World, pattern: Pattern) -> economy::Transfer {
         let wallets = &world.wallets;
         let place = |number: u64| usize::try_from(number % wallets.len() as u64).unwrap_or(0);
-        let to = if pattern == Pattern::OneWallet { 0 } else { place(self.next()) };
-        let from = Some(place(self.next())).filter(|from| *from != to).unwrap_or((to + 1) % wallets.len());
+        let to = if pattern == Pattern::OneWallet {
+            0
+        } else {
+            place(self.next())
+        };
+        let from = Some(place(self.next()))
+            .filter(|from| *from != to)
+            .unwrap_or((to + 1) % wallets.len());
         let amount = Amount::new(1).unwrap_or(Amount::ZERO);
         let holder = |at: usize| -> HolderId { wallets[at] };
-        economy::Transfer { from: holder(from), to: holder(to), currency: world.currency, amount }
+        economy::Transfer {
+            from: holder(from),
+            to: holder(to),
+            currency: world.currency,
+            amount,
+        }
     }
 }
 

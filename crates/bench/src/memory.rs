@@ -23,6 +23,9 @@ pub async fn million_accounts(folder: &Path) -> Result<f64> {
 pub(crate) fn resident_mib(process: &str) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib: f64 = line.and_then(|line| line.split_ascii_whitespace().next()).unwrap_or("0").parse()?;
+    let kib: f64 = line
+        .and_then(|line| line.split_ascii_whitespace().next())
+        .unwrap_or("0")
+        .parse()?;
     Ok(kib / 1_024.0)
 }

@@ -5,7 +5,10 @@ use app::{
     App, Asked, Change, Changed, NewCurrency, NewGroup, SystemClock,
     origin::{Entry, Gates},
 };
-use ledger::{Amount, Class, CurrencyId, CurrencyName, Decimals, GroupKind, HolderId, IdempotencyKey, Identity, Platform};
+use ledger::{
+    Amount, Class, CurrencyId, CurrencyName, Decimals, GroupKind, HolderId, IdempotencyKey,
+    Identity, Platform,
+};
 use store_sqlite::{Options, SqliteStore};
 
 /// A ledger with one currency and many funded wallets.
@@ -31,9 +34,18 @@ impl World {
         let store = SqliteStore::open(options, Arc::new(SystemClock))?;
         let (app, gates) = App::new(store, Arc::new(SystemClock));
         let entry = gates.cli.entry("bench", "bench");
-        let operator = app.holder(Identity::new(Platform::Operator, "bench")?).await?;
+        let operator = app
+            .holder(Identity::new(Platform::Operator, "bench")?)
+            .await?;
         let currency = make_currency(&app, &entry, operator).await?;
-        let mut world = Self { app, entry, gates, operator, currency, wallets: Arc::default() };
+        let mut world = Self {
+            app,
+            entry,
+            gates,
+            operator,
+            currency,
+            wallets: Arc::default(),
+        };
         world.wallets = Arc::new(world.make_wallets(wallets).await?);
         world.fund().await?;
         Ok(world)
@@ -47,7 +59,9 @@ impl World {
         let mut wallets = Vec::with_capacity(count);
         for start in (0..count).step_by(10_000) {
             let names = start..count.min(start + 10_000);
-            let identities = names.map(|name| Identity::new(Platform::App, format!("w{name}"))).collect::<Result<Vec<_>, _>>()?;
+            let identities = names
+                .map(|name| Identity::new(Platform::App, format!("w{name}")))
+                .collect::<Result<Vec<_>, _>>()?;
             wallets.extend(self.app.store().holders_ensure(identities).await?);
         }
         Ok(wallets)
@@ -55,8 +69,14 @@ impl World {
 
     async fn fund(&self) -> Result<()> {
         for part in self.wallets.chunks(8_000) {
-            let mints = part.iter().map(|to| economy::Mint { to: *to, currency: self.currency, amount: Amount::new(FUNDS).unwrap_or(Amount::ZERO) });
-            let writes = mints.map(|mint| (self.asked(random_key()), mint.into())).collect();
+            let mints = part.iter().map(|to| economy::Mint {
+                to: *to,
+                currency: self.currency,
+                amount: Amount::new(FUNDS).unwrap_or(Amount::ZERO),
+            });
+            let writes = mints
+                .map(|mint| (self.asked(random_key()), mint.into()))
+                .collect();
             for answer in self.app.write_many(writes).await {
                 answer.context("could not fund a wallet")?;
             }
@@ -74,11 +94,28 @@ async fn make_currency(app: &App, entry: &Entry, operator: HolderId) -> Result<C
         return Ok(currency.id);
     }
     let asked = || Asked::new(entry, operator, random_key());
-    let group = Change::GroupCreate(NewGroup { kind: GroupKind::Local, name: "bench".into(), owner: None });
-    let Changed::Group(group) = app.change(asked(), group).await? else { bail!("a group was made and not answered") };
+    let group = Change::GroupCreate(NewGroup {
+        kind: GroupKind::Local,
+        name: "bench".into(),
+        owner: None,
+    });
+    let Changed::Group(group) = app.change(asked(), group).await? else {
+        bail!("a group was made and not answered")
+    };
     let name = CurrencyName::new("coin")?;
-    let currency = NewCurrency { group: group.id, name, symbol: None, decimals: Decimals::default(), class: Class::Regular };
-    let Changed::Currency(currency) = app.change(asked(), Change::CurrencyCreate(currency)).await? else { bail!("a currency was made and not answered") };
+    let currency = NewCurrency {
+        group: group.id,
+        name,
+        symbol: None,
+        decimals: Decimals::default(),
+        class: Class::Regular,
+    };
+    let Changed::Currency(currency) = app
+        .change(asked(), Change::CurrencyCreate(currency))
+        .await?
+    else {
+        bail!("a currency was made and not answered")
+    };
     Ok(currency.id)
 }
 
@@ -107,6 +144,12 @@ pub(crate) fn random_key() -> IdempotencyKey {
 
 fn seed() -> (u64, u64) {
     let bytes = app::random_bytes::<16>();
-    let half = |from: usize| bytes.iter().skip(from).take(8).fold(1, |number: u64, byte| (number << 8) | u64::from(*byte));
+    let half = |from: usize| {
+        bytes
+            .iter()
+            .skip(from)
+            .take(8)
+            .fold(1, |number: u64, byte| (number << 8) | u64::from(*byte))
+    };
     (half(0), half(8))
 }

@@ -227,7 +227,7 @@ fn file_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FileSites, SiteSpan, lookup};
+    use app::origin::{FileSites, SiteSpan, lookup};
 
     /// The table as the running program would have it.
     fn compiled(table: &Table) -> Vec<FileSites> {

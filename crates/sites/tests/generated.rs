@@ -7,7 +7,8 @@ use std::path::Path;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use sites::{Workspace, lookup};
+use app::origin::lookup;
+use sites::Workspace;
 
 #[path = "world/crates/store-till/src/lib.rs"]
 mod store_till;
@@ -23,7 +24,7 @@ fn the_source_is_the_one_that_is_compiled_here() {
     let generated = world()
         .read()
         .expect("the world reads")
-        .rust_source("sites");
+        .rust_source("app::origin");
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/world/sites.rs");
     if std::env::var_os("SITES_BLESS").is_some() {
         std::fs::write(&golden, &generated).expect("the golden file is writable");
@@ -87,7 +88,7 @@ fn this_very_workspace_reads() {
     let source = Workspace::new(root)
         .read()
         .expect("our own sources parse")
-        .rust_source("sites");
+        .rust_source("app::origin");
     assert!(source.contains(r#"class: "sites::workspace::Workspace", function: "read""#));
 }
 

@@ -14,7 +14,10 @@ use crate::{
 };
 
 /// Checks everything at one point of time; stops at the first row that is wrong.
-pub(crate) fn audit(db: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<AuditReport, ReadError> {
+pub(crate) fn audit(
+    db: &Connection,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<AuditReport, ReadError> {
     db.execute_batch("BEGIN")?;
     let report = Audit::new(db).and_then(|audit| audit.run(progress));
     db.execute_batch("COMMIT")?;
@@ -60,11 +63,18 @@ struct Wrong(AuditFinding);
 type Check = Result<(), Wrong>;
 
 fn wrong(row: impl Into<String>, what: impl Into<String>) -> Wrong {
-    Wrong(AuditFinding { row: row.into(), what: what.into() })
+    Wrong(AuditFinding {
+        row: row.into(),
+        what: what.into(),
+    })
 }
 
 fn ensure(holds: bool, row: impl FnOnce() -> String, what: &str) -> Check {
-    if holds { Ok(()) } else { Err(wrong(row(), what)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(wrong(row(), what))
+    }
 }
 
 impl<'db> Audit<'db> {
@@ -91,14 +101,28 @@ impl<'db> Audit<'db> {
         Ok(AuditReport {
             transfers: self.at.sequence.unsigned_abs(),
             accounts: u64::try_from(self.accounts.len()).unwrap_or(u64::MAX),
-            head: self.chain.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
-            findings: found.err().map(|Wrong(finding)| finding).into_iter().collect(),
+            head: self
+                .chain
+                .bytes()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            findings: found
+                .err()
+                .map(|Wrong(finding)| finding)
+                .into_iter()
+                .collect(),
         })
     }
 
     /// In the order in which one wrong row would make others look wrong.
     fn checks(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Check, ReadError> {
-        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 4] = [Self::code_sites, Self::origins, Self::details, Self::account_seals];
+        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 4] = [
+            Self::code_sites,
+            Self::origins,
+            Self::details,
+            Self::account_seals,
+        ];
         for step in steps {
             if let Err(found) = step(self)? {
                 return Ok(Err(found));
@@ -107,8 +131,15 @@ impl<'db> Audit<'db> {
         if let Err(found) = self.journal(progress)? {
             return Ok(Err(found));
         }
-        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 7] =
-            [Self::keys, Self::account_balances, Self::flow_rows, Self::notes, Self::holds, Self::reactions, Self::escrows];
+        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 7] = [
+            Self::keys,
+            Self::account_balances,
+            Self::flow_rows,
+            Self::notes,
+            Self::holds,
+            Self::reactions,
+            Self::escrows,
+        ];
         for step in steps {
             if let Err(found) = step(self)? {
                 return Ok(Err(found));
@@ -120,13 +151,18 @@ impl<'db> Audit<'db> {
     // Code sites, origins, seals -------------------------------------------------------------------------------------------------
 
     fn code_sites(&mut self) -> Result<Check, ReadError> {
-        let mut list = self.db.prepare("SELECT id, json FROM code_lookup WHERE id <> 0")?;
+        let mut list = self
+            .db
+            .prepare("SELECT id, json FROM code_lookup WHERE id <> 0")?;
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
             let (id, json): (i64, String) = (row.get(0)?, row.get(1)?);
             let named = (0..16).any(|salt| code_site_id(&json, salt).to_bits_i64() == id);
             if !named {
-                return Ok(Err(wrong(format!("code_lookup {}", id.cast_unsigned()), "its id is not the one of its text")));
+                return Ok(Err(wrong(
+                    format!("code_lookup {}", id.cast_unsigned()),
+                    "its id is not the one of its text",
+                )));
             }
         }
         Ok(Ok(()))
@@ -142,14 +178,20 @@ impl<'db> Audit<'db> {
             let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
             let (class, function): (String, String) = (row.get(3)?, row.get(4)?);
             let json: Option<String> = row.get(6)?;
-            let sealed = Chain::text_digest(&entry, &application).cast_signed() == row.get::<_, i64>(5)?;
+            let sealed =
+                Chain::text_digest(&entry, &application).cast_signed() == row.get::<_, i64>(5)?;
             let named = match json.as_deref() {
                 Some("") => class.is_empty() && function.is_empty(),
-                Some(json) => SiteName::parse_json(json).is_ok_and(|site| site.entry == entry && site.class == class && site.function == function),
+                Some(json) => SiteName::parse_json(json).is_ok_and(|site| {
+                    site.entry == entry && site.class == class && site.function == function
+                }),
                 None => false,
             };
             if !sealed || !named {
-                return Ok(Err(wrong(format!("origin {account}"), "it is not what was written")));
+                return Ok(Err(wrong(
+                    format!("origin {account}"),
+                    "it is not what was written",
+                )));
             }
         }
         Ok(Ok(()))
@@ -160,7 +202,12 @@ impl<'db> Audit<'db> {
             .db
             .query_row("SELECT d.id FROM detail d LEFT JOIN transfer t ON t.id = d.id AND t.leg = 0 WHERE t.id IS NULL LIMIT 1", [], |row| row.get(0))
             .optional()?;
-        Ok(orphan.map_or(Ok(()), |id| Err(wrong(format!("detail {id}"), "there is no transaction that it belongs to"))))
+        Ok(orphan.map_or(Ok(()), |id| {
+            Err(wrong(
+                format!("detail {id}"),
+                "there is no transaction that it belongs to",
+            ))
+        }))
     }
 
     fn account_seals(&mut self) -> Result<Check, ReadError> {
@@ -169,9 +216,15 @@ impl<'db> Audit<'db> {
         while let Some(row) = rows.next()? {
             let account: i64 = row.get(0)?;
             let key = self.names.account(self.db, account)?;
-            let sealed = key.is_some_and(|key| Chain::account_seal(key, row.get(1).unwrap_or(None)).cast_signed() == row.get::<_, i64>(2).unwrap_or(0));
+            let sealed = key.is_some_and(|key| {
+                Chain::account_seal(key, row.get(1).unwrap_or(None)).cast_signed()
+                    == row.get::<_, i64>(2).unwrap_or(0)
+            });
             if !sealed {
-                return Ok(Err(wrong(format!("account {account}"), "its owner, currency or floor is not what was written")));
+                return Ok(Err(wrong(
+                    format!("account {account}"),
+                    "its owner, currency or floor is not what was written",
+                )));
             }
         }
         Ok(Ok(()))
@@ -203,28 +256,65 @@ impl<'db> Audit<'db> {
         if let Some((detail, seal)) = &row.detail
             && Chain::detail_seal(detail).cast_signed() != *seal
         {
-            return Ok(Err(wrong(format!("detail {}", row.id), "it is not what was written")));
+            return Ok(Err(wrong(
+                format!("detail {}", row.id),
+                "it is not what was written",
+            )));
         }
         let Some(link) = self.names.link(self.db, row)? else {
-            return Ok(Err(wrong(name(), "it names an account, an origin or a kind that is not there")));
+            return Ok(Err(wrong(
+                name(),
+                "it names an account, an origin or a kind that is not there",
+            )));
         };
         let currency = self.names.currency(self.db, row.currency)?;
         let chain = self.chain.then(&link);
         let (debit, credit) = (self.account(row.debit), self.account(row.credit));
         let origin_prev = self.origins.get(&row.origin).copied().unwrap_or(0);
         let checks = [
-            (row.sequence == self.at.sequence.saturating_add(1), "rows before it are missing, or its number in the sequence is wrong"),
+            (
+                row.sequence == self.at.sequence.saturating_add(1),
+                "rows before it are missing, or its number in the sequence is wrong",
+            ),
             (chain.row_hash() == row.hash, "it is not what was written"),
             (self.leg_fits(row), "it does not continue its transaction"),
-            (link.debit.currency == link.credit.currency && Some(link.debit.currency) == currency, "its accounts are of different currencies"),
-            (row.amount > 0 && row.debit != row.credit, "it moves nothing"),
-            (debit.last == row.debit_prev && credit.last == row.credit_prev, "its accounts' histories do not lead to it"),
-            (origin_prev == row.origin_prev, "its origin's history does not lead to it"),
-            (debit.balance.checked_sub(row.amount) == Some(row.debit_after), "the debit account's balance does not follow"),
-            (credit.balance.checked_add(row.amount) == Some(row.credit_after), "the credit account's balance does not follow"),
-            (floor_holds(&link.debit, row), "the debit account went below its floor"),
-            (from_issuance(link.kind, &link.debit, &link.credit), "money appeared or vanished by a transaction that may not do that"),
-            (row.leg > 0 || row.key.is_some(), "it has no idempotency key"),
+            (
+                link.debit.currency == link.credit.currency
+                    && Some(link.debit.currency) == currency,
+                "its accounts are of different currencies",
+            ),
+            (
+                row.amount > 0 && row.debit != row.credit,
+                "it moves nothing",
+            ),
+            (
+                debit.last == row.debit_prev && credit.last == row.credit_prev,
+                "its accounts' histories do not lead to it",
+            ),
+            (
+                origin_prev == row.origin_prev,
+                "its origin's history does not lead to it",
+            ),
+            (
+                debit.balance.checked_sub(row.amount) == Some(row.debit_after),
+                "the debit account's balance does not follow",
+            ),
+            (
+                credit.balance.checked_add(row.amount) == Some(row.credit_after),
+                "the credit account's balance does not follow",
+            ),
+            (
+                floor_holds(&link.debit, row),
+                "the debit account went below its floor",
+            ),
+            (
+                from_issuance(link.kind, &link.debit, &link.credit),
+                "money appeared or vanished by a transaction that may not do that",
+            ),
+            (
+                row.leg > 0 || row.key.is_some(),
+                "it has no idempotency key",
+            ),
         ];
         if let Some((_, what)) = checks.into_iter().find(|(holds, _)| !holds) {
             return Ok(Err(wrong(name(), what)));
@@ -244,15 +334,37 @@ impl<'db> Audit<'db> {
         }
         self.origins.insert(row.origin, row.id);
         if row.id <= self.flow_mark.transfer {
-            let sum = self.flows.entry((day_of(row.id), row.currency, row.origin, link.kind.code())).or_default();
-            sum.add(row.id, row.amount, direction(link.debit.owner, link.credit.owner));
+            let sum = self
+                .flows
+                .entry((day_of(row.id), row.currency, row.origin, link.kind.code()))
+                .or_default();
+            sum.add(
+                row.id,
+                row.amount,
+                direction(link.debit.owner, link.credit.owner),
+            );
         }
         if let Some(key) = row.key {
-            self.keys.push((key.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte)), row.id));
+            self.keys.push((
+                key.iter()
+                    .take(8)
+                    .fold(0, |bits, byte| (bits << 8) | u64::from(*byte)),
+                row.id,
+            ));
         }
         self.chain = chain;
-        self.at = Mark { transfer: row.id, sequence: row.sequence, chain };
-        self.before = Some(Before { id: row.id, leg: row.leg, kind: row.kind, actor: row.actor, origin: row.origin });
+        self.at = Mark {
+            transfer: row.id,
+            sequence: row.sequence,
+            chain,
+        };
+        self.before = Some(Before {
+            id: row.id,
+            leg: row.leg,
+            kind: row.kind,
+            actor: row.actor,
+            origin: row.origin,
+        });
     }
 
     fn account(&self, account: i64) -> Running {
@@ -260,10 +372,22 @@ impl<'db> Audit<'db> {
     }
 
     fn leg_fits(&self, row: &JournalRow) -> bool {
-        let now = Before { id: row.id, leg: row.leg, kind: row.kind, actor: row.actor, origin: row.origin };
+        let now = Before {
+            id: row.id,
+            leg: row.leg,
+            kind: row.kind,
+            actor: row.actor,
+            origin: row.origin,
+        };
         match self.before {
             _ if row.leg == 0 => true,
-            Some(before) => now == Before { id: before.id + 1, leg: before.leg + 1, ..before },
+            Some(before) => {
+                now == Before {
+                    id: before.id + 1,
+                    leg: before.leg + 1,
+                    ..before
+                }
+            }
             None => false,
         }
     }
@@ -278,7 +402,10 @@ impl<'db> Audit<'db> {
             {
                 let same = "SELECT a.key = b.key FROM transfer a, transfer b WHERE a.id = ?1 AND b.id = ?2";
                 if self.db.query_row(same, [first, second], |row| row.get(0))? {
-                    return Ok(Err(wrong(format!("transfer {second}"), format!("transfer {first} has the same idempotency key"))));
+                    return Ok(Err(wrong(
+                        format!("transfer {second}"),
+                        format!("transfer {first} has the same idempotency key"),
+                    )));
                 }
             }
         }
@@ -287,16 +414,22 @@ impl<'db> Audit<'db> {
     }
 
     fn account_balances(&mut self) -> Result<Check, ReadError> {
-        let mut list = self.db.prepare("SELECT ref, balance, last_transfer FROM account")?;
+        let mut list = self
+            .db
+            .prepare("SELECT ref, balance, last_transfer FROM account")?;
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
             let (account, balance, last): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let running = self.account(account);
             // The row may be as old as the mark, or newer; whatever it says must have been so.
-            let was = [(running.balance, running.last), running.at_mark].contains(&(balance, last)) || self.was_so(account, balance, last)?;
+            let was = [(running.balance, running.last), running.at_mark].contains(&(balance, last))
+                || self.was_so(account, balance, last)?;
             let early = last < running.at_mark.1;
             if !was || early {
-                return Ok(Err(wrong(format!("account {account}"), "its balance is not what the journal gives")));
+                return Ok(Err(wrong(
+                    format!("account {account}"),
+                    "its balance is not what the journal gives",
+                )));
             }
         }
         Ok(Ok(()))
@@ -304,7 +437,10 @@ impl<'db> Audit<'db> {
 
     fn was_so(&self, account: i64, balance: i64, last: i64) -> Result<bool, ReadError> {
         let mut fetch = self.db.prepare_cached("SELECT (debit = ?2 AND debit_after = ?3) OR (credit = ?2 AND credit_after = ?3) FROM transfer WHERE id = ?1")?;
-        Ok(fetch.query_row([last, account, balance], |row| row.get(0)).optional()?.unwrap_or(false))
+        Ok(fetch
+            .query_row([last, account, balance], |row| row.get(0))
+            .optional()?
+            .unwrap_or(false))
     }
 
     fn flow_rows(&mut self) -> Result<Check, ReadError> {
@@ -312,15 +448,33 @@ impl<'db> Audit<'db> {
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
             let key: FlowKey = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            let text = |column| row.get::<_, String>(column).map(|text| text.parse::<i128>().unwrap_or(i128::MIN));
-            let sum = FlowSum { transfers: row.get(4)?, issued: text(5)?, retired: text(6)?, moved: text(7)?, first: row.get(8)?, last: row.get(9)? };
+            let text = |column| {
+                row.get::<_, String>(column)
+                    .map(|text| text.parse::<i128>().unwrap_or(i128::MIN))
+            };
+            let sum = FlowSum {
+                transfers: row.get(4)?,
+                issued: text(5)?,
+                retired: text(6)?,
+                moved: text(7)?,
+                first: row.get(8)?,
+                last: row.get(9)?,
+            };
             if self.flows.remove(&key) != Some(sum) {
                 let (day, currency, origin, kind) = key;
-                return Ok(Err(wrong(format!("flow {day}/{currency}/{origin}/{kind}"), "it is not the sum of its transfers")));
+                return Ok(Err(wrong(
+                    format!("flow {day}/{currency}/{origin}/{kind}"),
+                    "it is not the sum of its transfers",
+                )));
             }
         }
         let missing = self.flows.keys().next();
-        Ok(missing.map_or(Ok(()), |(day, currency, origin, kind)| Err(wrong(format!("flow {day}/{currency}/{origin}/{kind}"), "it is missing"))))
+        Ok(missing.map_or(Ok(()), |(day, currency, origin, kind)| {
+            Err(wrong(
+                format!("flow {day}/{currency}/{origin}/{kind}"),
+                "it is missing",
+            ))
+        }))
     }
 
     // Records beside the journal ---------------------------------------------------------------------------------------------------
@@ -337,7 +491,10 @@ impl<'db> Audit<'db> {
              ORDER BY n.id LIMIT 1",
         )?;
         if let Some(id) = bad {
-            return Ok(Err(wrong(format!("note {id}"), "it is not what its transactions say")));
+            return Ok(Err(wrong(
+                format!("note {id}"),
+                "it is not what its transactions say",
+            )));
         }
         self.unrecorded("note", "SELECT t.id FROM transfer t LEFT JOIN note n ON n.id = t.id WHERE t.kind = 5 AND t.leg = 0 AND n.id IS NULL LIMIT 1", "SELECT t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN note n ON n.id = CAST(d.about AS INTEGER) WHERE t.kind IN (6, 7) AND t.leg = 0 AND n.settled_by IS NOT t.id LIMIT 1")
     }
@@ -354,7 +511,10 @@ impl<'db> Audit<'db> {
              ORDER BY h.id LIMIT 1",
         )?;
         if let Some(id) = bad {
-            return Ok(Err(wrong(format!("hold {id}"), "it is not what its transactions say")));
+            return Ok(Err(wrong(
+                format!("hold {id}"),
+                "it is not what its transactions say",
+            )));
         }
         self.unrecorded("hold", "SELECT t.id FROM transfer t LEFT JOIN hold h ON h.id = t.id WHERE t.kind = 11 AND t.leg = 0 AND h.id IS NULL LIMIT 1", "SELECT t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN hold h ON h.id = CAST(d.about AS INTEGER) WHERE t.kind IN (12, 13) AND t.leg = 0 AND h.settled_by IS NOT t.id LIMIT 1")
     }
@@ -375,17 +535,31 @@ impl<'db> Audit<'db> {
             )
             .optional()?;
         if let Some((message, reactor, currency)) = bad {
-            return Ok(Err(wrong(format!("reaction {message}/{reactor}/{currency}"), "it is not what its transactions say")));
+            return Ok(Err(wrong(
+                format!("reaction {message}/{reactor}/{currency}"),
+                "it is not what its transactions say",
+            )));
         }
         let taken_back = "SELECT r.message || '/' || r.reactor || '/' || r.currency FROM reaction r JOIN detail d ON d.reverses = r.minted
             JOIN transfer t ON t.id = d.id WHERE t.kind = 2 AND r.state <> 'burned' LIMIT 1";
-        let row: Option<String> = self.db.query_row(taken_back, [], |row| row.get(0)).optional()?;
-        Ok(row.map_or(Ok(()), |row| Err(wrong(format!("reaction {row}"), "a transaction took it back, and it does not say so"))))
+        let row: Option<String> = self
+            .db
+            .query_row(taken_back, [], |row| row.get(0))
+            .optional()?;
+        Ok(row.map_or(Ok(()), |row| {
+            Err(wrong(
+                format!("reaction {row}"),
+                "a transaction took it back, and it does not say so",
+            ))
+        }))
     }
 
     /// What escrow accounts hold is what open notes and holds are worth.
     fn escrows(&mut self) -> Result<Check, ReadError> {
-        for (role, table) in [(SystemRole::NoteEscrow, "note"), (SystemRole::HoldEscrow, "hold")] {
+        for (role, table) in [
+            (SystemRole::NoteEscrow, "note"),
+            (SystemRole::HoldEscrow, "hold"),
+        ] {
             let sums = format!(
                 "SELECT a.ref, (SELECT coalesce(sum(r.amount), 0) FROM {table} r WHERE r.currency = a.currency AND r.state = 'open') FROM account a WHERE a.role = ?1"
             );
@@ -393,7 +567,11 @@ impl<'db> Audit<'db> {
             let mut rows = list.query([role.code()])?;
             while let Some(row) = rows.next()? {
                 let (account, open): (i64, i64) = (row.get(0)?, row.get(1)?);
-                if let Err(found) = ensure(self.account(account).balance == open, || format!("account {account}"), "it does not hold what is open") {
+                if let Err(found) = ensure(
+                    self.account(account).balance == open,
+                    || format!("account {account}"),
+                    "it does not hold what is open",
+                ) {
                     return Ok(Err(found));
                 }
             }
@@ -406,7 +584,12 @@ impl<'db> Audit<'db> {
             return Ok(Err(wrong(format!("{what} {id}"), "it is missing")));
         }
         let settled = self.first_id(settled)?;
-        Ok(settled.map_or(Ok(()), |id| Err(wrong(format!("transfer {id}"), format!("no {what} says that it was settled by it")))))
+        Ok(settled.map_or(Ok(()), |id| {
+            Err(wrong(
+                format!("transfer {id}"),
+                format!("no {what} says that it was settled by it"),
+            ))
+        }))
     }
 
     fn first_id(&self, query: &str) -> Result<Option<i64>, ReadError> {
@@ -423,7 +606,13 @@ fn floor_holds(debit: &AccountKey, row: &JournalRow) -> bool {
 
 fn from_issuance(kind: Kind, debit: &AccountKey, credit: &AccountKey) -> bool {
     const ISSUANCE: Owner = Owner::System(SystemRole::Issuance);
-    let may_issue = matches!(kind, Kind::Mint | Kind::Reward | Kind::Exchange | Kind::Reversal);
-    let may_retire = matches!(kind, Kind::Burn | Kind::Exchange | Kind::Purchase | Kind::HoldCaptured | Kind::Reversal);
+    let may_issue = matches!(
+        kind,
+        Kind::Mint | Kind::Reward | Kind::Exchange | Kind::Reversal
+    );
+    let may_retire = matches!(
+        kind,
+        Kind::Burn | Kind::Exchange | Kind::Purchase | Kind::HoldCaptured | Kind::Reversal
+    );
     (debit.owner != ISSUANCE || may_issue) && (credit.owner != ISSUANCE || may_retire)
 }

@@ -6,16 +6,22 @@ use std::sync::{
 };
 
 use app::{Clock, Receipt, StoreError, Write, WriteError, origin::Origin};
-use economy::{Effect, FactKey, Leg, NoteState, Plan};
-use ledger::{AccountKey, Balance, Chain, ContentHash, Detail, HoldId, Link, NoteId, Owner, Standing, TransactionId, Transfer};
 use crossbeam_channel::Sender;
+use economy::{Effect, FactKey, Leg, NoteState, Plan};
+use ledger::{
+    AccountKey, Balance, Chain, ContentHash, Detail, HoldId, Link, NoteId, Owner, Standing,
+    TransactionId, Transfer,
+};
 use rusqlite::{Connection, params};
 
 use crate::{
-    change, dirty::Dirty, intern,
+    change,
+    dirty::Dirty,
     flows::{Flows, day_of},
     insert::{TransferRow, transfers_insert},
-    keys::{Found, Keys}, load,
+    intern,
+    keys::{Found, Keys},
+    load,
     pool::failed,
     read::{self, ReadError},
     recovery::{self, Recovered},
@@ -76,7 +82,11 @@ type Sql<T> = Result<T, ReadError>;
 
 impl Batch {
     pub(crate) fn new(parts: Parts) -> Result<Self, StoreError> {
-        let Recovered { mark, last_id, next_account } = parts.recovered;
+        let Recovered {
+            mark,
+            last_id,
+            next_account,
+        } = parts.recovered;
         let mut state = State::new(last_id);
         state.sequence = mark.sequence.unsigned_abs();
         state.chain = mark.chain;
@@ -123,14 +133,22 @@ impl Batch {
     /// The answers of all commands, one behind the other.
     fn attempt(&mut self, requests: &mut [Request]) -> Result<Vec<Answer>, Failure> {
         self.pending.now_ms = self.clock.now_ms();
-        self.db.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.raw_execute()).map_err(Failure::plain)?;
+        self.db
+            .prepare_cached("BEGIN IMMEDIATE")
+            .and_then(|mut begin| begin.raw_execute())
+            .map_err(Failure::plain)?;
         self.warm(requests);
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests.iter_mut() {
-            self.one_request(request, &mut outcomes).map_err(Failure::refused)?;
+            self.one_request(request, &mut outcomes)
+                .map_err(Failure::refused)?;
         }
         self.write_pending().map_err(Failure::refused)?;
-        let answers = outcomes.into_iter().map(|outcome| self.answer(outcome)).collect::<Sql<Vec<_>>>().map_err(Failure::read)?;
+        let answers = outcomes
+            .into_iter()
+            .map(|outcome| self.answer(outcome))
+            .collect::<Sql<Vec<_>>>()
+            .map_err(Failure::read)?;
         self.write_behind().map_err(Failure::read)?;
         self.commit()?;
         Ok(answers)
@@ -147,8 +165,14 @@ impl Batch {
             if let Request::One(write, _) = request {
                 seen ^= self.keys.glance(write.key.bytes());
                 if let economy::Command::Transfer(asked) = &write.command {
-                    seen ^= self.state.accounts.glance(AccountKey::holder(asked.from, asked.currency));
-                    seen ^= self.state.accounts.glance(AccountKey::holder(asked.to, asked.currency));
+                    seen ^= self
+                        .state
+                        .accounts
+                        .glance(AccountKey::holder(asked.from, asked.currency));
+                    seen ^= self
+                        .state
+                        .accounts
+                        .glance(AccountKey::holder(asked.to, asked.currency));
                 }
             }
         }
@@ -175,7 +199,9 @@ impl Batch {
         if requests.len() <= FEW {
             return tell(requests, answers);
         }
-        if let Err(crossbeam_channel::SendError((requests, answers))) = self.tellers.send((requests, answers)) {
+        if let Err(crossbeam_channel::SendError((requests, answers))) =
+            self.tellers.send((requests, answers))
+        {
             tell(requests, answers);
         }
     }
@@ -192,11 +218,17 @@ impl Batch {
             Err(refusal) => return Ok(Outcome::Answer(Err(WriteError::Refused(refusal)))),
         };
         match self.balances_after(&plan.legs) {
-            Some(after) => self.apply(write, plan, &after).map(|receipt| Outcome::Answer(Ok(receipt))),
+            Some(after) => self
+                .apply(write, plan, &after)
+                .map(|receipt| Outcome::Answer(Ok(receipt))),
             None => {
                 tracing::error!(command = ?write.command, "a plan would break an invariant; it was not written");
                 let doing = "checking the plan";
-                Ok(Outcome::Answer(Err(StoreError::Failed { doing, cause: "it would break an invariant".into() }.into())))
+                Ok(Outcome::Answer(Err(StoreError::Failed {
+                    doing,
+                    cause: "it would break an invariant".into(),
+                }
+                .into())))
             }
         }
     }
@@ -245,9 +277,24 @@ impl Batch {
         match key {
             FactKey::Currency(_) | FactKey::Rate { .. } => {}
             FactKey::Account(account) => self.load_account(*account)?,
-            FactKey::Note(id) => drop(self.state.batch.notes.insert(*id, read::note_fact(&self.db, *id)?)),
-            FactKey::Hold(id) => drop(self.state.batch.holds.insert(*id, read::hold_fact(&self.db, *id)?)),
-            FactKey::Reaction(key) => drop(self.state.batch.reactions.insert(*key, read::reaction_fact(&self.db, key)?)),
+            FactKey::Note(id) => drop(
+                self.state
+                    .batch
+                    .notes
+                    .insert(*id, read::note_fact(&self.db, *id)?),
+            ),
+            FactKey::Hold(id) => drop(
+                self.state
+                    .batch
+                    .holds
+                    .insert(*id, read::hold_fact(&self.db, *id)?),
+            ),
+            FactKey::Reaction(key) => drop(
+                self.state
+                    .batch
+                    .reactions
+                    .insert(*key, read::reaction_fact(&self.db, key)?),
+            ),
             FactKey::Transaction(id) => {
                 // It may be one of this batch, whose rows are not written yet.
                 self.write_pending()?;
@@ -257,9 +304,19 @@ impl Batch {
             FactKey::Wallet(holder) => {
                 self.write_pending()?;
                 let mut held = read::wallet_fact(&self.db, *holder, &*dirty)?;
-                held.extend(self.state.currencies.keys().filter(|currency| !held.contains(currency)).copied().collect::<Vec<_>>());
+                held.extend(
+                    self.state
+                        .currencies
+                        .keys()
+                        .filter(|currency| !held.contains(currency))
+                        .copied()
+                        .collect::<Vec<_>>(),
+                );
                 held.sort_unstable();
-                let held = held.into_iter().filter(|currency| self.may_hold(*holder, *currency)).collect();
+                let held = held
+                    .into_iter()
+                    .filter(|currency| self.may_hold(*holder, *currency))
+                    .collect();
                 self.state.batch.wallets.insert(*holder, held);
             }
         }
@@ -283,7 +340,10 @@ impl Batch {
         };
         let found = match key.owner {
             Owner::Holder(holder) => load::account_of_holder(&self.db, holder, currency)?,
-            Owner::System(role) => Some((Standing::Open, load::account_of_system(&self.db, role, currency)?)),
+            Owner::System(role) => Some((
+                Standing::Open,
+                load::account_of_system(&self.db, role, currency)?,
+            )),
         };
         let Some((standing, row)) = found else {
             self.state.accounts.note_unknown(key);
@@ -305,8 +365,15 @@ impl Batch {
         };
         if let Some(row) = row {
             let written = (row.balance, row.last_transfer);
-            let (balance, last) = read::Overlay::now(&*self.dirty, row.account_ref).unwrap_or(written);
-            slot = Slot { account_ref: row.account_ref, balance, last, floor: row.floor, ..slot };
+            let (balance, last) =
+                read::Overlay::now(&*self.dirty, row.account_ref).unwrap_or(written);
+            slot = Slot {
+                account_ref: row.account_ref,
+                balance,
+                last,
+                floor: row.floor,
+                ..slot
+            };
         }
         self.state.accounts.insert(slot, merged_into);
         Ok(())
@@ -316,8 +383,12 @@ impl Batch {
     fn balances_after(&mut self, legs: &[Leg]) -> Option<Vec<LegAfter>> {
         let mut after: Vec<LegAfter> = Vec::with_capacity(legs.len());
         for leg in legs {
-            let (debit, credit) = (self.state.accounts.find(leg.debit)?, self.state.accounts.find(leg.credit)?);
-            if leg.amount.is_zero() || debit == credit || leg.debit.currency != leg.credit.currency {
+            let (debit, credit) = (
+                self.state.accounts.find(leg.debit)?,
+                self.state.accounts.find(leg.credit)?,
+            );
+            if leg.amount.is_zero() || debit == credit || leg.debit.currency != leg.credit.currency
+            {
                 return None;
             }
             let now = |index: u32| {
@@ -326,41 +397,104 @@ impl Batch {
             };
             let debit_after = now(debit).checked_sub(leg.amount.get())?;
             let credit_after = now(credit).checked_add(leg.amount.get())?;
-            if self.state.accounts.slot(debit).floor.is_some_and(|floor| debit_after < floor) {
+            if self
+                .state
+                .accounts
+                .slot(debit)
+                .floor
+                .is_some_and(|floor| debit_after < floor)
+            {
                 return None;
             }
-            after.push(LegAfter { debit, credit, debit_after, credit_after });
+            after.push(LegAfter {
+                debit,
+                credit,
+                debit_after,
+                credit_after,
+            });
         }
         Some(after)
     }
 
     fn apply(&mut self, write: &Write, plan: Plan, after: &[LegAfter]) -> Sql<Receipt> {
-        let Plan { kind, legs, effects, detail: planned } = plan;
+        let Plan {
+            kind,
+            legs,
+            effects,
+            detail: planned,
+        } = plan;
         let (remainder, debt) = (planned.remainder, planned.debt);
         if legs.is_empty() {
             self.record_effects(effects, None);
-            return Ok(Receipt { transaction: None, sequence: self.state.sequence, kind, transfers: Vec::new(), remainder, debt, replayed: false });
+            return Ok(Receipt {
+                transaction: None,
+                sequence: self.state.sequence,
+                kind,
+                transfers: Vec::new(),
+                remainder,
+                debt,
+                replayed: false,
+            });
         }
-        let first = self.state.ids.next(self.pending.now_ms, u16::try_from(legs.len()).unwrap_or(u16::MAX));
+        let first = self.state.ids.next(
+            self.pending.now_ms,
+            u16::try_from(legs.len()).unwrap_or(u16::MAX),
+        );
         let transaction = TransactionId::new(first).expect("ids are positive");
         let origin_key = self.origin(&write.origin);
         let detail = merged(write.detail.as_deref(), planned);
         let mut transfers = Vec::with_capacity(legs.len());
-        let place = Place { first, kind: kind.code(), origin_key, detail: detail.as_ref() };
+        let place = Place {
+            first,
+            kind: kind.code(),
+            origin_key,
+            detail: detail.as_ref(),
+        };
         for ((number, leg), after) in (0_u16..).zip(&legs).zip(after) {
             self.leg(write, &place, number, leg, after)?;
-            let (debit_after, credit_after) = (Balance::new(after.debit_after), Balance::new(after.credit_after));
-            transfers.push(Transfer { debit: leg.debit, credit: leg.credit, amount: leg.amount, debit_after, credit_after });
+            let (debit_after, credit_after) = (
+                Balance::new(after.debit_after),
+                Balance::new(after.credit_after),
+            );
+            transfers.push(Transfer {
+                debit: leg.debit,
+                credit: leg.credit,
+                amount: leg.amount,
+                debit_after,
+                credit_after,
+            });
         }
-        let sequence = self.state.sequence.saturating_sub(u64::try_from(legs.len()).unwrap_or(0)).saturating_add(1);
-        self.keys.insert(*write.key.bytes(), (first, write.content.bits()));
+        let sequence = self
+            .state
+            .sequence
+            .saturating_sub(u64::try_from(legs.len()).unwrap_or(0))
+            .saturating_add(1);
+        self.keys
+            .insert(*write.key.bytes(), (first, write.content.bits()));
         self.pending.keys.push(*write.key.bytes());
-        self.pending.details.extend(detail.map(|detail| (first, detail)));
+        self.pending
+            .details
+            .extend(detail.map(|detail| (first, detail)));
         self.record_effects(effects, Some(transaction));
-        Ok(Receipt { transaction: Some(transaction), sequence, kind, transfers, remainder, debt, replayed: false })
+        Ok(Receipt {
+            transaction: Some(transaction),
+            sequence,
+            kind,
+            transfers,
+            remainder,
+            debt,
+            replayed: false,
+        })
     }
 
-    fn leg(&mut self, write: &Write, place: &Place<'_>, number: u16, leg: &Leg, after: &LegAfter) -> Sql<()> {
+    fn leg(
+        &mut self,
+        write: &Write,
+        place: &Place<'_>,
+        number: u16,
+        leg: &Leg,
+        after: &LegAfter,
+    ) -> Sql<()> {
         let id = place.first + i64::from(number);
         let debit = self.move_account(after.debit, after.debit_after, id)?;
         let credit = self.move_account(after.credit, after.credit_after, id)?;
@@ -387,7 +521,12 @@ impl Batch {
         };
         self.state.chain = self.state.chain.then(&link);
         let currency = self.state.currency_ref(leg.debit.currency).unwrap_or(0);
-        self.flows.add((day_of(id), currency, origin.origin_ref, place.kind), id, leg.amount.get(), recovery::direction(leg.debit.owner, leg.credit.owner));
+        self.flows.add(
+            (day_of(id), currency, origin.origin_ref, place.kind),
+            id,
+            leg.amount.get(),
+            recovery::direction(leg.debit.owner, leg.credit.owner),
+        );
         self.pending.rows.push(TransferRow {
             id,
             sequence: self.state.sequence.cast_signed(),
@@ -417,7 +556,11 @@ impl Batch {
             self.account_insert(index)?;
         }
         let slot = self.state.accounts.slot_mut(index);
-        let moved = Moved { account_ref: slot.account_ref, prev: slot.last, floor: slot.floor };
+        let moved = Moved {
+            account_ref: slot.account_ref,
+            prev: slot.last,
+            floor: slot.floor,
+        };
         (slot.balance, slot.last) = (balance, id);
         if !slot.touched {
             slot.touched = true;
@@ -456,9 +599,22 @@ impl Batch {
     fn see(&mut self, effect: &Effect, transaction: Option<TransactionId>) {
         let facts = &mut self.state.batch;
         match effect {
-            Effect::NoteCreated { sender, recipient, currency, amount } => {
-                let Some(id) = transaction.and_then(|id| NoteId::new(id.get()).ok()) else { return };
-                let note = economy::NoteFact { sender: *sender, recipient: recipient.clone(), currency: *currency, amount: *amount, state: NoteState::Open };
+            Effect::NoteCreated {
+                sender,
+                recipient,
+                currency,
+                amount,
+            } => {
+                let Some(id) = transaction.and_then(|id| NoteId::new(id.get()).ok()) else {
+                    return;
+                };
+                let note = economy::NoteFact {
+                    sender: *sender,
+                    recipient: recipient.clone(),
+                    currency: *currency,
+                    amount: *amount,
+                    state: NoteState::Open,
+                };
                 facts.notes.insert(id, Some(note));
             }
             Effect::NoteSettled { note, how } => {
@@ -466,9 +622,21 @@ impl Batch {
                     note.state = how.note(by);
                 }
             }
-            Effect::HoldPlaced { holder, currency, amount, .. } => {
-                let Some(id) = transaction.and_then(|id| HoldId::new(id.get()).ok()) else { return };
-                let hold = economy::HoldFact { holder: *holder, currency: *currency, amount: *amount, state: economy::HoldState::Open };
+            Effect::HoldPlaced {
+                holder,
+                currency,
+                amount,
+                ..
+            } => {
+                let Some(id) = transaction.and_then(|id| HoldId::new(id.get()).ok()) else {
+                    return;
+                };
+                let hold = economy::HoldFact {
+                    holder: *holder,
+                    currency: *currency,
+                    amount: *amount,
+                    state: economy::HoldState::Open,
+                };
                 facts.holds.insert(id, Some(hold));
             }
             Effect::HoldSettled { hold, how } => {
@@ -476,9 +644,18 @@ impl Batch {
                     hold.state = how.hold(by);
                 }
             }
-            Effect::ReactionMinted { key, author, amount } => {
+            Effect::ReactionMinted {
+                key,
+                author,
+                amount,
+            } => {
                 let Some(minted) = transaction else { return };
-                let reaction = economy::ReactionFact { author: *author, amount: *amount, minted, state: economy::ReactionState::Minted };
+                let reaction = economy::ReactionFact {
+                    author: *author,
+                    amount: *amount,
+                    minted,
+                    state: economy::ReactionState::Minted,
+                };
                 facts.reactions.insert(*key, Some(reaction));
             }
             Effect::ReactionTakenBack { key, burned } => {
@@ -488,11 +665,15 @@ impl Batch {
                     facts.transactions.remove(&reaction.minted);
                 }
             }
-            Effect::Reversed { transaction: reversed } => drop(facts.transactions.remove(reversed)),
+            Effect::Reversed {
+                transaction: reversed,
+            } => drop(facts.transactions.remove(reversed)),
             Effect::Merged { from, into } => {
                 // Notes and holds of the one are the other's from now on: they are read again.
                 *facts = crate::state::BatchFacts::default();
-                self.state.accounts.set_standing(*from, Standing::Merged(*into));
+                self.state
+                    .accounts
+                    .set_standing(*from, Standing::Merged(*into));
             }
         }
     }
@@ -514,7 +695,11 @@ impl Batch {
     }
 
     fn move_origin(&mut self, key: OriginKey, id: i64) -> (OriginHead, i64) {
-        let head = self.state.origins.get_mut(&key).expect("the origin was interned before its first leg");
+        let head = self
+            .state
+            .origins
+            .get_mut(&key)
+            .expect("the origin was interned before its first leg");
         let before = *head;
         head.last = id;
         match self.pending.origins.last() {
@@ -542,10 +727,20 @@ impl Batch {
                 |head| head.origin_ref,
             )
         };
-        let mut scope = Scope { db, now_ms, new_id: &mut new_id, origin: &mut origin, touched: change::Touched::default() };
+        let mut scope = Scope {
+            db,
+            now_ms,
+            new_id: &mut new_id,
+            origin: &mut origin,
+            touched: change::Touched::default(),
+        };
         let keep = task.run(&mut scope);
         let touched = scope.touched;
-        self.db.execute_batch(if keep { "RELEASE task" } else { "ROLLBACK TO task; RELEASE task" })?;
+        self.db.execute_batch(if keep {
+            "RELEASE task"
+        } else {
+            "ROLLBACK TO task; RELEASE task"
+        })?;
         if keep && (touched.currencies || touched.rates) {
             self.load_catalogue()?;
         }
@@ -570,7 +765,9 @@ impl Batch {
         let effects = std::mem::take(&mut self.pending.effects);
         for (effect, transaction) in &effects {
             let currencies = &self.state.currencies;
-            change::effect_apply(&self.db, effect, *transaction, &|id| currencies.get(&id).map(|(currency_ref, _)| *currency_ref))?;
+            change::effect_apply(&self.db, effect, *transaction, &|id| {
+                currencies.get(&id).map(|(currency_ref, _)| *currency_ref)
+            })?;
         }
         Ok(())
     }
@@ -588,7 +785,8 @@ impl Batch {
             Ok(found) => found,
             Err(error) => return Ok(Err(StoreError::from(error).into())),
         };
-        let gone = || StoreError::Damaged(format!("transaction {id} is named by a key and not there"));
+        let gone =
+            || StoreError::Damaged(format!("transaction {id} is named by a key and not there"));
         Ok(found.ok_or_else(|| gone().into()).map(|past| Receipt {
             transaction: Some(past.id),
             sequence: past.sequence,
@@ -605,12 +803,17 @@ impl Batch {
             self.flows.write(&self.db)?;
             mark_put(&self.db, "flow", &self.before.mark)?;
         }
-        Ok(self.snapshot.step(&self.db, &self.dirty, self.before.mark)?)
+        Ok(self
+            .snapshot
+            .step(&self.db, &self.dirty, self.before.mark)?)
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
         let wrote_flows = self.flows.due();
-        self.db.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute()).map_err(Failure::in_commit)?;
+        self.db
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.raw_execute())
+            .map_err(Failure::in_commit)?;
         if wrote_flows {
             self.flows.written();
         }
@@ -618,7 +821,10 @@ impl Batch {
         self.snapshot.committed(&self.dirty, self.pending.transfers);
         self.publish();
         let last = self.last_transfer();
-        self.before = Before { mark: self.mark(), next_account: self.next_account };
+        self.before = Before {
+            mark: self.mark(),
+            next_account: self.next_account,
+        };
         self.keys.settle(last);
         if self.pending.transfers > 0 {
             self.committed.send_replace(last);
@@ -635,7 +841,11 @@ impl Batch {
             (slot.account_ref, (slot.balance, slot.last))
         });
         let origins = &self.state.origins;
-        let heads = self.pending.origins.iter().filter_map(|(key, _)| origins.get(key).map(|head| (head.origin_ref, head.last)));
+        let heads = self
+            .pending
+            .origins
+            .iter()
+            .filter_map(|(key, _)| origins.get(key).map(|head| (head.origin_ref, head.last)));
         self.dirty.publish(changed, heads);
     }
 
@@ -650,17 +860,30 @@ impl Batch {
     }
 
     fn mark(&self) -> Mark {
-        Mark { transfer: self.last_transfer(), sequence: self.state.sequence.cast_signed(), chain: self.state.chain }
+        Mark {
+            transfer: self.last_transfer(),
+            sequence: self.state.sequence.cast_signed(),
+            chain: self.state.chain,
+        }
     }
 
     /// The newest transfer, committed or decided.
     fn last_transfer(&self) -> i64 {
-        self.pending.origins.iter().filter_map(|(key, _)| self.state.origins.get(key)).map(|head| head.last).max().unwrap_or(0).max(self.before.mark.transfer)
+        self.pending
+            .origins
+            .iter()
+            .filter_map(|(key, _)| self.state.origins.get(key))
+            .map(|head| head.last)
+            .max()
+            .unwrap_or(0)
+            .max(self.before.mark.transfer)
     }
 
     /// Takes the running transaction back: memory is as it was before it, or empty and read again.
     pub(crate) fn undo(&mut self) {
-        if !self.db.is_autocommit() && let Err(error) = self.db.execute_batch("ROLLBACK") {
+        if !self.db.is_autocommit()
+            && let Err(error) = self.db.execute_batch("ROLLBACK")
+        {
             tracing::error!(%error, "could not roll back");
         }
         for key in std::mem::take(&mut self.pending.keys) {
@@ -699,7 +922,8 @@ impl Batch {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         self.flows.write(&self.db)?;
         mark_put(&self.db, "flow", &self.before.mark)?;
-        self.snapshot.finish(&self.db, &self.dirty, self.before.mark)?;
+        self.snapshot
+            .finish(&self.db, &self.dirty, self.before.mark)?;
         self.db.execute_batch("COMMIT")?;
         self.flows.written();
         self.snapshot.committed(&self.dirty, 0);
@@ -709,23 +933,35 @@ impl Batch {
     pub(crate) fn close(&mut self) -> Result<(), StoreError> {
         self.quiet();
         self.keys.close(self.before.mark.transfer);
-        self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(failed)
+        self.db
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            .map_err(failed)
     }
 
     // Memory -------------------------------------------------------------------------------------------------------------------
 
     fn load_catalogue(&mut self) -> Sql<()> {
-        self.state.currencies = load::currencies(&self.db)?.into_iter().map(|(currency_ref, currency)| (currency.id, (currency_ref, currency))).collect();
+        self.state.currencies = load::currencies(&self.db)?
+            .into_iter()
+            .map(|(currency_ref, currency)| (currency.id, (currency_ref, currency)))
+            .collect();
         self.state.rates = load::rates(&self.db)?.into_iter().collect();
         Ok(())
     }
 
     fn load_origins(&mut self) -> Sql<()> {
         for (key, mut head) in recovery::origin_heads(&self.db)? {
-            head.last = head.last.max(self.dirty.origin_head(head.origin_ref).unwrap_or(0));
+            head.last = head
+                .last
+                .max(self.dirty.origin_head(head.origin_ref).unwrap_or(0));
             self.state.origins.insert(key, head);
         }
-        let heads: Vec<(i64, i64)> = self.state.origins.values().map(|head| (head.origin_ref, head.last)).collect();
+        let heads: Vec<(i64, i64)> = self
+            .state
+            .origins
+            .values()
+            .map(|head| (head.origin_ref, head.last))
+            .collect();
         self.dirty.publish(std::iter::empty(), heads.into_iter());
         Ok(())
     }
@@ -790,19 +1026,31 @@ struct Failure {
 
 impl Failure {
     fn plain(error: rusqlite::Error) -> Self {
-        Self { error: failed(error), alone: false }
+        Self {
+            error: failed(error),
+            alone: false,
+        }
     }
 
     fn read(error: ReadError) -> Self {
-        Self { error: error.into(), alone: false }
+        Self {
+            error: error.into(),
+            alone: false,
+        }
     }
 
     fn refused(error: ReadError) -> Self {
         let disk = |error: &rusqlite::Error| {
-            matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure))
+            matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure)
+            )
         };
         let alone = !matches!(&error, ReadError::Sql(error) if disk(error));
-        Self { error: error.into(), alone }
+        Self {
+            error: error.into(),
+            alone,
+        }
     }
 
     /// A commit that failed while the disk was full wrote nothing; after any other failure nobody knows.
@@ -815,7 +1063,10 @@ impl Failure {
                 StoreError::Unknown
             }
         };
-        Self { error, alone: false }
+        Self {
+            error,
+            alone: false,
+        }
     }
 }
 
@@ -835,8 +1086,14 @@ type Told = (Vec<Request>, Vec<Answer>);
 /// Waking a thousand callers takes as long as deciding their commands, so another thread does it while the next batch is decided.
 fn start_teller() -> Sender<Told> {
     let (tellers, told) = crossbeam_channel::unbounded::<Told>();
-    let run = move || told.iter().for_each(|(requests, answers)| tell(requests, answers));
-    if let Err(error) = std::thread::Builder::new().name("scrip-answers".into()).spawn(run) {
+    let run = move || {
+        told.iter()
+            .for_each(|(requests, answers)| tell(requests, answers))
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("scrip-answers".into())
+        .spawn(run)
+    {
         tracing::error!(%error, "there is no thread for answers; the writer answers");
     }
     tellers
@@ -847,7 +1104,9 @@ fn tell(requests: Vec<Request>, answers: Vec<Answer>) {
     for request in requests {
         match request {
             Request::One(_, tell) => drop(answers.next().map(|answer| tell.send(answer))),
-            Request::Many(writes, tell) => drop(tell.send(answers.by_ref().take(writes.len()).collect())),
+            Request::Many(writes, tell) => {
+                drop(tell.send(answers.by_ref().take(writes.len()).collect()))
+            }
             Request::Task(task) => task.answer(Ok(())),
             Request::Close(tell) => drop(tell.send(Ok(()))),
         }

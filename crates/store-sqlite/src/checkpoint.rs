@@ -27,8 +27,14 @@ impl Checkpointer {
         let db = open::writing(&path, "NORMAL", 2_048)?;
         let (stop, stopped) = crossbeam_channel::bounded(1);
         let log = log_path(&path);
-        let thread = std::thread::Builder::new().name("scrip-checkpoint".into()).spawn(move || run(&db, &log, &stopped)).ok();
-        Ok(Self { stop: Some(stop), thread })
+        let thread = std::thread::Builder::new()
+            .name("scrip-checkpoint".into())
+            .spawn(move || run(&db, &log, &stopped))
+            .ok();
+        Ok(Self {
+            stop: Some(stop),
+            thread,
+        })
     }
 
     pub(crate) fn stop(&mut self) {

@@ -18,9 +18,19 @@ pub(crate) struct Dirty {
 
 impl Dirty {
     /// After a commit: these accounts now stand so.
-    pub(crate) fn publish(&self, accounts: impl Iterator<Item = (i64, (i64, i64))>, origins: impl Iterator<Item = (i64, i64)>) {
-        self.accounts.write().expect("nobody panics holding it").extend(accounts);
-        self.origins.write().expect("nobody panics holding it").extend(origins);
+    pub(crate) fn publish(
+        &self,
+        accounts: impl Iterator<Item = (i64, (i64, i64))>,
+        origins: impl Iterator<Item = (i64, i64)>,
+    ) {
+        self.accounts
+            .write()
+            .expect("nobody panics holding it")
+            .extend(accounts);
+        self.origins
+            .write()
+            .expect("nobody panics holding it")
+            .extend(origins);
     }
 
     /// After a commit that wrote these accounts to their table as they stood at `mark` or later: those that did not change since go.
@@ -39,14 +49,22 @@ impl Dirty {
 
     /// All accounts that wait to be written, sorted.
     pub(crate) fn refs(&self) -> Vec<i64> {
-        let mut refs: Vec<i64> = self.accounts.read().expect("nobody panics holding it").keys().copied().collect();
+        let mut refs: Vec<i64> = self
+            .accounts
+            .read()
+            .expect("nobody panics holding it")
+            .keys()
+            .copied()
+            .collect();
         refs.sort_unstable();
         refs
     }
 
     pub(crate) fn values(&self, refs: &[i64]) -> Vec<(i64, (i64, i64))> {
         let accounts = self.accounts.read().expect("nobody panics holding it");
-        refs.iter().filter_map(|account| accounts.get(account).map(|value| (*account, *value))).collect()
+        refs.iter()
+            .filter_map(|account| accounts.get(account).map(|value| (*account, *value)))
+            .collect()
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -54,12 +72,20 @@ impl Dirty {
     }
 
     pub(crate) fn origin_head(&self, origin: i64) -> Option<i64> {
-        self.origins.read().expect("nobody panics holding it").get(&origin).copied()
+        self.origins
+            .read()
+            .expect("nobody panics holding it")
+            .get(&origin)
+            .copied()
     }
 }
 
 impl Overlay for Dirty {
     fn now(&self, account_ref: i64) -> Option<(i64, i64)> {
-        self.accounts.read().expect("nobody panics holding it").get(&account_ref).copied()
+        self.accounts
+            .read()
+            .expect("nobody panics holding it")
+            .get(&account_ref)
+            .copied()
     }
 }

@@ -42,7 +42,11 @@ impl FlowSum {
         self.issued += later.issued;
         self.retired += later.retired;
         self.moved += later.moved;
-        self.first = if self.first == 0 { later.first } else { self.first };
+        self.first = if self.first == 0 {
+            later.first
+        } else {
+            self.first
+        };
         self.last = later.last;
     }
 }
@@ -63,7 +67,10 @@ impl Flows {
     const COMMITS: u32 = 64;
 
     pub(crate) fn add(&mut self, key: FlowKey, id: i64, amount: i64, direction: Direction) {
-        self.batch.entry(key).or_default().add(id, amount, direction);
+        self.batch
+            .entry(key)
+            .or_default()
+            .add(id, amount, direction);
     }
 
     pub(crate) fn committed(&mut self) {
@@ -79,7 +86,8 @@ impl Flows {
     }
 
     pub(crate) fn due(&self) -> bool {
-        !self.pending.is_empty() && (self.transfers >= Self::TRANSFERS || self.commits >= Self::COMMITS)
+        !self.pending.is_empty()
+            && (self.transfers >= Self::TRANSFERS || self.commits >= Self::COMMITS)
     }
 
     pub(crate) fn is_clean(&self) -> bool {
@@ -99,7 +107,10 @@ impl Flows {
 }
 
 /// Adds sums to the table's rows.
-pub(crate) fn flows_add(db: &Connection, sums: &FxHashMap<FlowKey, FlowSum>) -> rusqlite::Result<()> {
+pub(crate) fn flows_add(
+    db: &Connection,
+    sums: &FxHashMap<FlowKey, FlowSum>,
+) -> rusqlite::Result<()> {
     let mut fetch = db.prepare_cached(
         "SELECT transfers, issued, retired, moved, first, last FROM flow WHERE day = ?1 AND currency = ?2 AND origin = ?3 AND kind = ?4",
     )?;
@@ -109,10 +120,28 @@ pub(crate) fn flows_add(db: &Connection, sums: &FxHashMap<FlowKey, FlowSum>) -> 
              first = excluded.first, last = excluded.last",
     )?;
     for ((day, currency, origin, kind), later) in sums {
-        let mut sum = fetch.query_row(params![day, currency, origin, kind], sum_read).optional()?.unwrap_or_default();
+        let mut sum = fetch
+            .query_row(params![day, currency, origin, kind], sum_read)
+            .optional()?
+            .unwrap_or_default();
         sum.absorb(later);
-        let (issued, retired, moved) = (sum.issued.to_string(), sum.retired.to_string(), sum.moved.to_string());
-        put.execute(params![day, currency, origin, kind, sum.transfers, issued, retired, moved, sum.first, sum.last])?;
+        let (issued, retired, moved) = (
+            sum.issued.to_string(),
+            sum.retired.to_string(),
+            sum.moved.to_string(),
+        );
+        put.execute(params![
+            day,
+            currency,
+            origin,
+            kind,
+            sum.transfers,
+            issued,
+            retired,
+            moved,
+            sum.first,
+            sum.last
+        ])?;
     }
     Ok(())
 }
@@ -130,7 +159,13 @@ fn sum_read(row: &rusqlite::Row<'_>) -> rusqlite::Result<FlowSum> {
 
 fn decimal(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<i128> {
     let text: String = row.get(column)?;
-    text.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error)))
+    text.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(error),
+        )
+    })
 }
 
 /// Days since 1970-01-01 UTC of an id.

@@ -52,7 +52,11 @@ fn insert(statement: &mut CachedStatement<'_>, rows: &[TransferRow]) -> rusqlite
     statement.raw_execute().map(|_| ())
 }
 
-fn bind(statement: &mut CachedStatement<'_>, before: usize, row: &TransferRow) -> rusqlite::Result<()> {
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    before: usize,
+    row: &TransferRow,
+) -> rusqlite::Result<()> {
     let numbers = [
         row.id,
         row.sequence,

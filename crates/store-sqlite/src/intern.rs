@@ -14,10 +14,18 @@ pub(crate) fn origin_ensure(db: &Connection, origin: &Origin) -> rusqlite::Resul
     let site = site_ensure(db, origin)?;
     let found = origin_fetch(db, origin, site)?;
     let origin_ref = found.map_or_else(|| origin_insert(db, origin, site), Ok)?;
-    Ok(OriginHead { origin_ref, site, last: 0 })
+    Ok(OriginHead {
+        origin_ref,
+        site,
+        last: 0,
+    })
 }
 
-fn origin_fetch(db: &Connection, origin: &Origin, site: CodeSiteId) -> rusqlite::Result<Option<i64>> {
+fn origin_fetch(
+    db: &Connection,
+    origin: &Origin,
+    site: CodeSiteId,
+) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached("SELECT ref FROM origin WHERE entry = ?1 AND application = ?2 AND site = ?3 AND claimed = ?4")?
         .query_row(params![origin.entry(), origin.application(), site.to_bits_i64(), origin.is_claimed()], |row| row.get(0))
         .optional()
@@ -42,9 +50,12 @@ fn site_ensure(db: &Connection, origin: &Origin) -> rusqlite::Result<CodeSiteId>
     for salt in 0..SALTS {
         let id = code_site_id(json, salt);
         let insert = "INSERT INTO code_lookup (id, json) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        db.prepare_cached(insert)?.execute(params![id.to_bits_i64(), json])?;
-        let stored: Option<String> =
-            db.prepare_cached("SELECT json FROM code_lookup WHERE id = ?1")?.query_row([id.to_bits_i64()], |row| row.get(0)).optional()?;
+        db.prepare_cached(insert)?
+            .execute(params![id.to_bits_i64(), json])?;
+        let stored: Option<String> = db
+            .prepare_cached("SELECT json FROM code_lookup WHERE id = ?1")?
+            .query_row([id.to_bits_i64()], |row| row.get(0))
+            .optional()?;
         if stored.as_deref() == Some(json) {
             line_insert(db, id, origin)?;
             return Ok(id);
@@ -56,14 +67,22 @@ fn site_ensure(db: &Connection, origin: &Origin) -> rusqlite::Result<CodeSiteId>
 
 fn line_insert(db: &Connection, site: CodeSiteId, origin: &Origin) -> rusqlite::Result<()> {
     let (file, line) = origin.position();
-    let build = if origin.is_claimed() { origin.application() } else { env!("CARGO_PKG_VERSION") };
-    db.prepare_cached("INSERT OR IGNORE INTO code_line (site, build, file, line) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![site.to_bits_i64(), build, file, line])
-        .map(|_| ())
+    let build = if origin.is_claimed() {
+        origin.application()
+    } else {
+        env!("CARGO_PKG_VERSION")
+    };
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO code_line (site, build, file, line) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![site.to_bits_i64(), build, file, line])
+    .map(|_| ())
 }
 
 pub(crate) fn detail_insert(db: &Connection, id: i64, detail: &Detail) -> rusqlite::Result<()> {
-    let remainder = detail.remainder.map(|rest| (rest.num.cast_signed(), rest.den.cast_signed()));
+    let remainder = detail
+        .remainder
+        .map(|rest| (rest.num.cast_signed(), rest.den.cast_signed()));
     db.prepare_cached(
         "INSERT INTO detail (id, reason, reference, item, item_owner, reverses, remainder_num, remainder_den, debt, traceparent, about, seal)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",

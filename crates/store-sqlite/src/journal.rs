@@ -1,6 +1,9 @@
 //! Reading the journal in its order, with what the chain covers.
 
-use ledger::{AccountKey, Amount, Balance, Chain, CodeSiteId, ContentHash, CurrencyId, Detail, HolderId, IdempotencyKey, Kind, Link, Owner, Remainder, SystemRole, TransactionId};
+use ledger::{
+    AccountKey, Amount, Balance, Chain, CodeSiteId, ContentHash, CurrencyId, Detail, HolderId,
+    IdempotencyKey, Kind, Link, Owner, Remainder, SystemRole, TransactionId,
+};
 use rusqlite::{Connection, Row};
 use rustc_hash::FxHashMap;
 
@@ -43,7 +46,11 @@ const ROWS: &str = "SELECT t.id, t.sequence, t.leg, t.kind, t.currency, t.debit,
     FROM transfer t LEFT JOIN detail d ON d.id = t.id WHERE t.id > ?1 ORDER BY t.id";
 
 /// Gives each row after a transfer, in order, until `each` says stop.
-pub(crate) fn rows_after(db: &Connection, after: i64, mut each: impl FnMut(JournalRow) -> rusqlite::Result<bool>) -> rusqlite::Result<()> {
+pub(crate) fn rows_after(
+    db: &Connection,
+    after: i64,
+    mut each: impl FnMut(JournalRow) -> rusqlite::Result<bool>,
+) -> rusqlite::Result<()> {
     let mut statement = db.prepare_cached(ROWS)?;
     let mut rows = statement.query([after])?;
     while let Some(row) = rows.next()? {
@@ -75,7 +82,10 @@ fn row_read(row: &Row<'_>) -> rusqlite::Result<JournalRow> {
         key: row.get(16)?,
         content: row.get(17)?,
         hash: row.get(18)?,
-        detail: row.get::<_, Option<i64>>(19)?.map(|_| detail_read(row)).transpose()?,
+        detail: row
+            .get::<_, Option<i64>>(19)?
+            .map(|_| detail_read(row))
+            .transpose()?,
     })
 }
 
@@ -84,11 +94,22 @@ fn detail_read(row: &Row<'_>) -> rusqlite::Result<(Detail, i64)> {
     let detail = Detail {
         reason: row.get(20)?,
         reference: row.get(21)?,
-        item: row.get::<_, Option<i64>>(22)?.and_then(|id| ledger::ItemId::new(id).ok()),
-        item_owner: row.get::<_, Option<i64>>(23)?.and_then(|id| HolderId::new(id).ok()),
-        reverses: row.get::<_, Option<i64>>(24)?.and_then(|id| TransactionId::new(id).ok()),
-        remainder: remainder.map(|(num, den)| Remainder { num: num.cast_unsigned(), den: den.cast_unsigned() }),
-        debt: row.get::<_, Option<i64>>(27)?.and_then(|debt| Amount::new(debt).ok()),
+        item: row
+            .get::<_, Option<i64>>(22)?
+            .and_then(|id| ledger::ItemId::new(id).ok()),
+        item_owner: row
+            .get::<_, Option<i64>>(23)?
+            .and_then(|id| HolderId::new(id).ok()),
+        reverses: row
+            .get::<_, Option<i64>>(24)?
+            .and_then(|id| TransactionId::new(id).ok()),
+        remainder: remainder.map(|(num, den)| Remainder {
+            num: num.cast_unsigned(),
+            den: den.cast_unsigned(),
+        }),
+        debt: row
+            .get::<_, Option<i64>>(27)?
+            .and_then(|debt| Amount::new(debt).ok()),
         traceparent: row.get(28)?,
         about: row.get(29)?,
     };
@@ -97,15 +118,34 @@ fn detail_read(row: &Row<'_>) -> rusqlite::Result<(Detail, i64)> {
 
 impl Names {
     pub(crate) fn new() -> Self {
-        Self { accounts: FxHashMap::default(), currencies: FxHashMap::default(), origins: FxHashMap::default() }
+        Self {
+            accounts: FxHashMap::default(),
+            currencies: FxHashMap::default(),
+            origins: FxHashMap::default(),
+        }
     }
 
     /// What the chain covers of a row; nothing when the row names something that is not there.
-    pub(crate) fn link<'a>(&mut self, db: &Connection, row: &'a JournalRow) -> rusqlite::Result<Option<Link<'a>>> {
-        let (Some(debit), Some(credit)) = (self.account(db, row.debit)?, self.account(db, row.credit)?) else { return Ok(None) };
-        let Some((site, entry_digest)) = self.origin(db, row.origin)? else { return Ok(None) };
-        let (kind, leg) = (u8::try_from(row.kind).ok().and_then(Kind::from_code), u16::try_from(row.leg).ok());
-        let (Some(kind), Some(leg), Ok(amount)) = (kind, leg, Amount::new(row.amount)) else { return Ok(None) };
+    pub(crate) fn link<'a>(
+        &mut self,
+        db: &Connection,
+        row: &'a JournalRow,
+    ) -> rusqlite::Result<Option<Link<'a>>> {
+        let (Some(debit), Some(credit)) =
+            (self.account(db, row.debit)?, self.account(db, row.credit)?)
+        else {
+            return Ok(None);
+        };
+        let Some((site, entry_digest)) = self.origin(db, row.origin)? else {
+            return Ok(None);
+        };
+        let (kind, leg) = (
+            u8::try_from(row.kind).ok().and_then(Kind::from_code),
+            u16::try_from(row.leg).ok(),
+        );
+        let (Some(kind), Some(leg), Ok(amount)) = (kind, leg, Amount::new(row.amount)) else {
+            return Ok(None);
+        };
         Ok(Some(Link {
             id: row.id,
             sequence: row.sequence.cast_unsigned(),
@@ -121,12 +161,21 @@ impl Names {
             actor: row.actor,
             site,
             entry_digest,
-            key: row.key.zip(row.content).map(|(key, content)| (IdempotencyKey::from_bytes(key), ContentHash::from_bits(content))),
+            key: row.key.zip(row.content).map(|(key, content)| {
+                (
+                    IdempotencyKey::from_bytes(key),
+                    ContentHash::from_bits(content),
+                )
+            }),
             detail: row.detail.as_ref().map(|(detail, _)| detail),
         }))
     }
 
-    pub(crate) fn account(&mut self, db: &Connection, account: i64) -> rusqlite::Result<Option<AccountKey>> {
+    pub(crate) fn account(
+        &mut self,
+        db: &Connection,
+        account: i64,
+    ) -> rusqlite::Result<Option<AccountKey>> {
         if let Some(known) = self.accounts.get(&account) {
             return Ok(Some(*known));
         }
@@ -137,25 +186,49 @@ impl Names {
         Ok(found)
     }
 
-    fn account_fetch(&mut self, db: &Connection, account: i64) -> rusqlite::Result<Option<AccountKey>> {
+    fn account_fetch(
+        &mut self,
+        db: &Connection,
+        account: i64,
+    ) -> rusqlite::Result<Option<AccountKey>> {
         use rusqlite::OptionalExtension;
-        let mut fetch = db.prepare_cached("SELECT role, holder, currency FROM account WHERE ref = ?1")?;
-        let found = fetch.query_row([account], |row| Ok((row.get::<_, u8>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, i64>(2)?))).optional()?;
-        let Some((role, holder, currency)) = found else { return Ok(None) };
+        let mut fetch =
+            db.prepare_cached("SELECT role, holder, currency FROM account WHERE ref = ?1")?;
+        let found = fetch
+            .query_row([account], |row| {
+                Ok((
+                    row.get::<_, u8>(0)?,
+                    row.get::<_, Option<i64>>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
+            })
+            .optional()?;
+        let Some((role, holder, currency)) = found else {
+            return Ok(None);
+        };
         let owner = match holder {
             Some(holder) => HolderId::new(holder).ok().map(Owner::Holder),
             None => SystemRole::from_code(role).map(Owner::System),
         };
         let currency = self.currency(db, currency)?;
-        Ok(owner.zip(currency).map(|(owner, currency)| AccountKey { owner, currency }))
+        Ok(owner
+            .zip(currency)
+            .map(|(owner, currency)| AccountKey { owner, currency }))
     }
 
-    pub(crate) fn currency(&mut self, db: &Connection, currency: i64) -> rusqlite::Result<Option<CurrencyId>> {
+    pub(crate) fn currency(
+        &mut self,
+        db: &Connection,
+        currency: i64,
+    ) -> rusqlite::Result<Option<CurrencyId>> {
         use rusqlite::OptionalExtension;
         if let Some(known) = self.currencies.get(&currency) {
             return Ok(Some(*known));
         }
-        let id: Option<i64> = db.prepare_cached("SELECT id FROM currency WHERE ref = ?1")?.query_row([currency], |row| row.get(0)).optional()?;
+        let id: Option<i64> = db
+            .prepare_cached("SELECT id FROM currency WHERE ref = ?1")?
+            .query_row([currency], |row| row.get(0))
+            .optional()?;
         let id = id.and_then(|id| CurrencyId::new(id).ok());
         if let Some(id) = id {
             self.currencies.insert(currency, id);
@@ -163,16 +236,24 @@ impl Names {
         Ok(id)
     }
 
-    fn origin(&mut self, db: &Connection, origin: i64) -> rusqlite::Result<Option<(CodeSiteId, u64)>> {
+    fn origin(
+        &mut self,
+        db: &Connection,
+        origin: i64,
+    ) -> rusqlite::Result<Option<(CodeSiteId, u64)>> {
         use rusqlite::OptionalExtension;
         if let Some(known) = self.origins.get(&origin) {
             return Ok(Some(*known));
         }
-        let mut fetch = db.prepare_cached("SELECT site, entry, application FROM origin WHERE ref = ?1")?;
+        let mut fetch =
+            db.prepare_cached("SELECT site, entry, application FROM origin WHERE ref = ?1")?;
         let found = fetch
             .query_row([origin], |row| {
                 let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
-                Ok((CodeSiteId::from_bits_i64(row.get(0)?), Chain::text_digest(&entry, &application)))
+                Ok((
+                    CodeSiteId::from_bits_i64(row.get(0)?),
+                    Chain::text_digest(&entry, &application),
+                ))
             })
             .optional()?;
         if let Some(parts) = found {

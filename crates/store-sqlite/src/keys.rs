@@ -65,7 +65,11 @@ pub(crate) enum Found {
 
 impl Keys {
     /// Opens the file of runs, or starts a new one when it is not of this ledger. Gives also the last transfer whose key is in a run.
-    pub(crate) fn open(path: PathBuf, ledger: &str, last_transfer: i64) -> rusqlite::Result<(Self, i64)> {
+    pub(crate) fn open(
+        path: PathBuf,
+        ledger: &str,
+        last_transfer: i64,
+    ) -> rusqlite::Result<(Self, i64)> {
         let mut db = open_runs(&path)?;
         let upto = match mark(&db, ledger)? {
             Some(upto) if upto <= last_transfer => upto,
@@ -73,16 +77,34 @@ impl Keys {
                 drop(db);
                 start_anew(&path);
                 db = open_runs(&path)?;
-                db.execute("INSERT OR REPLACE INTO mark (ledger, upto) VALUES (?1, 0)", [ledger])?;
+                db.execute(
+                    "INSERT OR REPLACE INTO mark (ledger, upto) VALUES (?1, 0)",
+                    [ledger],
+                )?;
                 0
             }
         };
         let written = Arc::new(Filter::default());
         let (to_thread, from_writer) = crossbeam_channel::unbounded();
         let runs = open::reading(&path)?;
-        let worker = Worker { db, ledger: ledger.to_owned(), from_writer, written: Arc::clone(&written) };
-        let thread = std::thread::Builder::new().name("scrip-keys".into()).spawn(move || worker.run()).ok();
-        let keys = Self { recent: Recent::default(), leaving: Vec::new(), written, runs, to_thread: Some(to_thread), thread };
+        let worker = Worker {
+            db,
+            ledger: ledger.to_owned(),
+            from_writer,
+            written: Arc::clone(&written),
+        };
+        let thread = std::thread::Builder::new()
+            .name("scrip-keys".into())
+            .spawn(move || worker.run())
+            .ok();
+        let keys = Self {
+            recent: Recent::default(),
+            leaving: Vec::new(),
+            written,
+            runs,
+            to_thread: Some(to_thread),
+            thread,
+        };
         Ok((keys, upto))
     }
 
@@ -92,11 +114,20 @@ impl Keys {
         if let Some(used) = self.recent.get(&number) {
             return Ok(vec![Found::Sure(*used)]);
         }
-        if let Some(used) = self.leaving.iter().rev().find_map(|leaving| leaving.keys.get(&number)) {
+        if let Some(used) = self
+            .leaving
+            .iter()
+            .rev()
+            .find_map(|leaving| leaving.keys.get(&number))
+        {
             return Ok(vec![Found::Sure(*used)]);
         }
         let half = half(number);
-        if self.written.may_have(half) { self.find_written(half) } else { Ok(Vec::new()) }
+        if self.written.may_have(half) {
+            self.find_written(half)
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     /// Brings a key's places near; the number means nothing.
@@ -114,8 +145,14 @@ impl Keys {
         let mut rows = fetch.query([ordered(half)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let Some(part) = row.get_ref(0)?.as_blob_or_null()? else { continue };
-            found.extend(entries(part).filter(|(stored, _)| *stored == half).map(|(_, id)| Found::Perhaps(id)));
+            let Some(part) = row.get_ref(0)?.as_blob_or_null()? else {
+                continue;
+            };
+            found.extend(
+                entries(part)
+                    .filter(|(stored, _)| *stored == half)
+                    .map(|(_, id)| Found::Perhaps(id)),
+            );
         }
         Ok(found)
     }
@@ -132,7 +169,8 @@ impl Keys {
     /// After a commit: hands the keys over when there are many.
     pub(crate) fn settle(&mut self, last_transfer: i64) {
         if !self.leaving.is_empty() {
-            self.leaving.retain(|leaving| !leaving.written.load(Ordering::Acquire));
+            self.leaving
+                .retain(|leaving| !leaving.written.load(Ordering::Acquire));
         }
         if self.recent.len() >= RUN {
             self.hand_over(last_transfer);
@@ -142,7 +180,11 @@ impl Keys {
     fn hand_over(&mut self, last_transfer: i64) {
         let room = Recent::with_capacity_and_hasher(self.recent.len(), rustc_hash::FxBuildHasher);
         let keys = std::mem::replace(&mut self.recent, room);
-        let leaving = Arc::new(Leaving { keys, upto: last_transfer, written: AtomicBool::new(false) });
+        let leaving = Arc::new(Leaving {
+            keys,
+            upto: last_transfer,
+            written: AtomicBool::new(false),
+        });
         self.leaving.push(Arc::clone(&leaving));
         if let Some(thread) = &self.to_thread {
             let _ = thread.send(leaving);
@@ -204,13 +246,22 @@ impl Filter {
 
     /// The part that has room, made if none has.
     fn part(&self) -> (Arc<AtomicBloomFilter>, usize) {
-        let mut parts = self.parts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut parts = self
+            .parts
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if parts.last().is_none_or(|part| part.room == 0) {
             let room = Self::FIRST << (2 * parts.len());
-            let bits = Arc::new(AtomicBloomFilter::with_false_pos(0.001).seed(&1).expected_items(room));
+            let bits = Arc::new(
+                AtomicBloomFilter::with_false_pos(0.001)
+                    .seed(&1)
+                    .expected_items(room),
+            );
             parts.push(Part { bits, room });
         }
-        let last = parts.last_mut().expect("one was just made where there was none");
+        let last = parts
+            .last_mut()
+            .expect("one was just made where there was none");
         (Arc::clone(&last.bits), std::mem::take(&mut last.room))
     }
 
@@ -218,7 +269,10 @@ impl Filter {
         if !self.complete.load(Ordering::Acquire) {
             return true;
         }
-        let parts = self.parts.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let parts = self
+            .parts
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         parts.iter().any(|part| part.bits.contains(&half))
     }
 }
@@ -234,15 +288,21 @@ impl Worker {
     fn run(mut self) {
         match self.fill() {
             Ok(()) => self.written.complete.store(true, Ordering::Release),
-            Err(error) => tracing::error!(%error, "could not read the keys' runs; each key is looked up in the file"),
+            Err(error) => {
+                tracing::error!(%error, "could not read the keys' runs; each key is looked up in the file")
+            }
         }
         while let Ok(leaving) = self.from_writer.recv() {
             // The keys stay in memory until they are written; the journal has them in any case.
             match self.write(&leaving) {
                 Ok(()) => leaving.written.store(true, Ordering::Release),
-                Err(error) => tracing::error!(%error, "could not write a run of keys; they stay in memory"),
+                Err(error) => {
+                    tracing::error!(%error, "could not write a run of keys; they stay in memory")
+                }
             }
-            if self.from_writer.is_empty() && let Err(error) = self.merge() {
+            if self.from_writer.is_empty()
+                && let Err(error) = self.merge()
+            {
                 tracing::warn!(%error, "could not merge runs of keys");
             }
         }
@@ -252,17 +312,25 @@ impl Worker {
         let mut statement = self.db.prepare("SELECT keys FROM run_part")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            self.written.insert(entries(row.get_ref(0)?.as_blob()?).map(|(half, _)| half));
+            self.written
+                .insert(entries(row.get_ref(0)?.as_blob()?).map(|(half, _)| half));
         }
         Ok(())
     }
 
     fn write(&mut self, leaving: &Leaving) -> rusqlite::Result<()> {
-        let mut sorted: Vec<Entry> = leaving.keys.iter().map(|(key, (id, _))| (half(*key), *id)).collect();
+        let mut sorted: Vec<Entry> = leaving
+            .keys
+            .iter()
+            .map(|(key, (id, _))| (half(*key), *id))
+            .collect();
         sorted.sort_unstable();
         let tx = self.db.transaction()?;
         run_insert(&tx, 0, &sorted)?;
-        tx.execute("UPDATE mark SET upto = max(upto, ?1) WHERE ledger = ?2", params![leaving.upto, self.ledger])?;
+        tx.execute(
+            "UPDATE mark SET upto = max(upto, ?1) WHERE ledger = ?2",
+            params![leaving.upto, self.ledger],
+        )?;
         tx.commit()?;
         self.written.insert(sorted.iter().map(|(half, _)| *half));
         Ok(())
@@ -270,14 +338,21 @@ impl Worker {
 
     fn merge(&mut self) -> rusqlite::Result<()> {
         for size in 0..LARGEST {
-            let count: i64 = self.db.query_row("SELECT count(*) FROM run WHERE size = ?1", [size], |row| row.get(0))?;
+            let count: i64 =
+                self.db
+                    .query_row("SELECT count(*) FROM run WHERE size = ?1", [size], |row| {
+                        row.get(0)
+                    })?;
             if count < MERGE {
                 continue;
             }
             let tx = self.db.transaction()?;
             let mut all = run_entries(&tx, size)?;
             all.sort_unstable();
-            tx.execute("DELETE FROM run_part WHERE run IN (SELECT run FROM run WHERE size = ?1)", [size])?;
+            tx.execute(
+                "DELETE FROM run_part WHERE run IN (SELECT run FROM run WHERE size = ?1)",
+                [size],
+            )?;
             tx.execute("DELETE FROM run WHERE size = ?1", [size])?;
             run_insert(&tx, size + 1, &all)?;
             tx.commit()?;
@@ -288,7 +363,9 @@ impl Worker {
 
 fn run_entries(db: &Connection, size: i64) -> rusqlite::Result<Vec<Entry>> {
     let mut all = Vec::new();
-    let mut list = db.prepare_cached("SELECT p.keys FROM run_part p JOIN run r ON r.run = p.run WHERE r.size = ?1")?;
+    let mut list = db.prepare_cached(
+        "SELECT p.keys FROM run_part p JOIN run r ON r.run = p.run WHERE r.size = ?1",
+    )?;
     let mut rows = list.query([size])?;
     while let Some(row) = rows.next()? {
         all.extend(entries(row.get_ref(0)?.as_blob()?));
@@ -299,16 +376,22 @@ fn run_entries(db: &Connection, size: i64) -> rusqlite::Result<Vec<Entry>> {
 fn run_insert(db: &Connection, size: i64, sorted: &[Entry]) -> rusqlite::Result<()> {
     let new = "INSERT INTO run (run, size) VALUES (coalesce((SELECT max(run) FROM run), 0) + 1, ?1) RETURNING run";
     let run: i64 = db.query_row(new, [size], |row| row.get(0))?;
-    let mut insert = db.prepare_cached("INSERT INTO run_part (run, first, keys) VALUES (?1, ?2, ?3)")?;
+    let mut insert =
+        db.prepare_cached("INSERT INTO run_part (run, first, keys) VALUES (?1, ?2, ?3)")?;
     // Equal halves must not be cut apart, or a look at one row would miss the others.
     let mut rest = sorted;
     while let Some((first, _)) = rest.first() {
         let mut cut = rest.len().min(TOGETHER);
-        while cut < rest.len() && rest.get(cut).map(|entry| entry.0) == rest.get(cut - 1).map(|entry| entry.0) {
+        while cut < rest.len()
+            && rest.get(cut).map(|entry| entry.0) == rest.get(cut - 1).map(|entry| entry.0)
+        {
             cut += 1;
         }
         let (part, after) = rest.split_at(cut);
-        let keys: Vec<u8> = part.iter().flat_map(|(half, id)| half.to_le_bytes().into_iter().chain(id.to_le_bytes())).collect();
+        let keys: Vec<u8> = part
+            .iter()
+            .flat_map(|(half, id)| half.to_le_bytes().into_iter().chain(id.to_le_bytes()))
+            .collect();
         insert.execute(params![run, ordered(*first), keys])?;
         rest = after;
     }
@@ -319,7 +402,12 @@ fn entries(part: &[u8]) -> impl Iterator<Item = Entry> + '_ {
     let (parts, _) = part.as_chunks::<16>();
     parts.iter().map(|entry| {
         let (half, id) = entry.split_at(8);
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
+        };
         (number(half), number(id).cast_signed())
     })
 }
@@ -355,7 +443,10 @@ fn open_schema(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn mark(db: &Connection, ledger: &str) -> rusqlite::Result<Option<i64>> {
-    db.query_row("SELECT upto FROM mark WHERE ledger = ?1", [ledger], |row| row.get(0)).optional()
+    db.query_row("SELECT upto FROM mark WHERE ledger = ?1", [ledger], |row| {
+        row.get(0)
+    })
+    .optional()
 }
 
 fn start_anew(path: &Path) {

@@ -15,11 +15,25 @@ pub(crate) struct FileLock {
 impl FileLock {
     pub(crate) fn take(ledger: &Path) -> Result<Self, OpenError> {
         let path = ledger.with_extension("lock");
-        let failed = |source| OpenError::Io { doing: "could not lock the ledger", path: path.clone(), source };
-        let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let failed = |source| OpenError::Io {
+            doing: "could not lock the ledger",
+            path: path.clone(),
+            source,
+        };
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { pid: owner(&mut file) }),
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::Locked {
+                    pid: owner(&mut file),
+                });
+            }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         file.set_len(0).map_err(failed)?;

@@ -29,24 +29,36 @@ pub(crate) fn migrate(db: &mut Connection, path: &Path) -> Result<(), OpenError>
     for migration in missing {
         tx.execute_batch(migration).map_err(&doing)?;
     }
-    tx.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(&doing)?;
-    tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(&doing)?;
+    tx.pragma_update(None, "user_version", SCHEMA_VERSION)
+        .map_err(&doing)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID)
+        .map_err(&doing)?;
     tx.commit().map_err(&doing)
 }
 
 pub(crate) fn version(db: &Connection) -> Result<u32, OpenError> {
-    db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(OpenError::sql("could not read the ledger's version"))
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(OpenError::sql("could not read the ledger's version"))
 }
 
 fn check(db: &Connection, path: &Path, version: u32) -> Result<(), OpenError> {
     let doing = OpenError::sql("could not read the ledger");
-    let application: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(&doing)?;
-    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(&doing)?;
+    let application: i32 = db
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(&doing)?;
+    let tables: i64 = db
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+        .map_err(&doing)?;
     if tables > 0 && application != APPLICATION_ID {
-        return Err(OpenError::NotALedger { path: path.to_owned() });
+        return Err(OpenError::NotALedger {
+            path: path.to_owned(),
+        });
     }
     if version > SCHEMA_VERSION {
-        return Err(OpenError::Newer { found: version, known: SCHEMA_VERSION });
+        return Err(OpenError::Newer {
+            found: version,
+            known: SCHEMA_VERSION,
+        });
     }
     Ok(())
 }
@@ -56,7 +68,10 @@ fn snapshot(db: &Connection, path: &Path, version: u32) -> Result<(), OpenError>
     if copy.exists() {
         return Ok(());
     }
-    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(OpenError::sql("could not copy the ledger before its migration"))?;
+    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+        .map_err(OpenError::sql(
+            "could not copy the ledger before its migration",
+        ))?;
     tracing::info!(copy = %copy.display(), "the ledger was copied before its migration");
     Ok(())
 }

@@ -14,7 +14,11 @@ pub struct Options {
 impl Options {
     /// A ledger in this file, which is made if it is not there. The files beside it have the same name with other endings.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4, snapshot_after: 262_144 }
+        Self {
+            path: path.into(),
+            readers: 4,
+            snapshot_after: 262_144,
+        }
     }
 
     /// How many reads run at once.
@@ -37,16 +41,25 @@ impl Options {
 pub enum OpenError {
     #[error("the ledger is in use by another process{}", .pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
     Locked { pid: Option<u32> },
-    #[error("the ledger has schema version {found}, this program knows {known}: use a newer program")]
+    #[error(
+        "the ledger has schema version {found}, this program knows {known}: use a newer program"
+    )]
     Newer { found: u32, known: u32 },
     #[error("{} is not a scrip ledger", .path.display())]
     NotALedger { path: PathBuf },
     #[error("the ledger is damaged: {what}")]
     Damaged { what: String },
     #[error("{doing}: {}", .path.display())]
-    Io { doing: &'static str, path: PathBuf, source: std::io::Error },
+    Io {
+        doing: &'static str,
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{doing}")]
-    Sql { doing: &'static str, source: rusqlite::Error },
+    Sql {
+        doing: &'static str,
+        source: rusqlite::Error,
+    },
 }
 
 impl OpenError {
@@ -61,7 +74,11 @@ pub(crate) fn index_path(ledger: &Path) -> PathBuf {
 }
 
 /// A connection that writes: the log is synced at each commit, and moved into the file by another connection.
-pub(crate) fn writing(path: &Path, synchronous: &str, cache_kib: u32) -> rusqlite::Result<Connection> {
+pub(crate) fn writing(
+    path: &Path,
+    synchronous: &str,
+    cache_kib: u32,
+) -> rusqlite::Result<Connection> {
     let db = Connection::open(path)?;
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", synchronous)?;
@@ -78,7 +95,10 @@ pub(crate) fn writing(path: &Path, synchronous: &str, cache_kib: u32) -> rusqlit
 
 /// A connection that cannot write.
 pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let db = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     db.pragma_update(None, "cache_size", -8_192)?;
     // Without this, statements are planned again for each new parameter.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -24,7 +24,10 @@ impl ReadPool {
     }
 
     /// Runs a read; waits for a free connection. Blocks: call it where that is allowed.
-    pub(crate) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let taken = self.free.recv().map_err(|_| StoreError::Closed)?;
         let opened = taken.map_or_else(|| open::reading(&self.path), Ok);
         let db = match opened {
@@ -45,8 +48,15 @@ pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Unavailable { retry_after_secs: 1 },
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
-        _ => StoreError::Failed { doing: "the database refused", cause: error.to_string() },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Unavailable {
+            retry_after_secs: 1,
+        },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Damaged(error.to_string())
+        }
+        _ => StoreError::Failed {
+            doing: "the database refused",
+            cause: error.to_string(),
+        },
     }
 }

@@ -25,15 +25,26 @@ pub(crate) struct Recovered {
 /// Brings accounts and flows up to the journal's end, in one transaction that is written when anything was behind.
 pub(crate) fn recover(db: &mut Connection) -> Result<Recovered, OpenError> {
     let doing = OpenError::sql("could not read the journal again");
-    let (snapshot, flow) = (mark_fetch(db, "snapshot").map_err(&doing)?, mark_fetch(db, "flow").map_err(&doing)?);
+    let (snapshot, flow) = (
+        mark_fetch(db, "snapshot").map_err(&doing)?,
+        mark_fetch(db, "flow").map_err(&doing)?,
+    );
     let tail = read_tail(db, snapshot, flow)?;
     if tail.rows > 0 {
         tracing::info!(transfers = tail.rows, "the journal's end was read again");
         write_tail(db, &tail, flow).map_err(&doing)?;
     }
     let last_id = last_id(db).map_err(&doing)?;
-    let next_account: i64 = db.query_row("SELECT coalesce(max(ref), 0) + 1 FROM account", [], |row| row.get(0)).map_err(&doing)?;
-    Ok(Recovered { mark: tail.mark, last_id, next_account })
+    let next_account: i64 = db
+        .query_row("SELECT coalesce(max(ref), 0) + 1 FROM account", [], |row| {
+            row.get(0)
+        })
+        .map_err(&doing)?;
+    Ok(Recovered {
+        mark: tail.mark,
+        last_id,
+        next_account,
+    })
 }
 
 /// What the rows after the marks say.
@@ -45,18 +56,34 @@ struct Tail {
 }
 
 fn read_tail(db: &Connection, snapshot: Mark, flow: Mark) -> Result<Tail, OpenError> {
-    let mut tail = Tail { mark: snapshot, rows: 0, balances: FxHashMap::default(), flows: FxHashMap::default() };
+    let mut tail = Tail {
+        mark: snapshot,
+        rows: 0,
+        balances: FxHashMap::default(),
+        flows: FxHashMap::default(),
+    };
     let mut names = Names::new();
     let mut damaged = None;
     // The chain goes on from the snapshot's mark; flows are written at least as often, so that theirs is never before it.
-    let from = if flow.transfer < snapshot.transfer { flow } else { snapshot };
+    let from = if flow.transfer < snapshot.transfer {
+        flow
+    } else {
+        snapshot
+    };
     let mut mark = from;
     rows_after(db, from.transfer, |row| {
         let Some(link) = names.link(db, &row)? else {
-            damaged = Some(format!("transfer {} names something that is not there", row.id));
+            damaged = Some(format!(
+                "transfer {} names something that is not there",
+                row.id
+            ));
             return Ok(false);
         };
-        mark = Mark { transfer: row.id, sequence: row.sequence, chain: mark.chain.then(&link) };
+        mark = Mark {
+            transfer: row.id,
+            sequence: row.sequence,
+            chain: mark.chain.then(&link),
+        };
         if mark.chain.row_hash() != row.hash {
             damaged = Some(format!("transfer {} is not what was written", row.id));
             return Ok(false);
@@ -67,7 +94,11 @@ fn read_tail(db: &Connection, snapshot: Mark, flow: Mark) -> Result<Tail, OpenEr
         }
         if row.id > flow.transfer {
             let key = (day_of(row.id), row.currency, row.origin, link.kind.code());
-            tail.flows.entry(key).or_default().add(row.id, row.amount, direction(link.debit.owner, link.credit.owner));
+            tail.flows.entry(key).or_default().add(
+                row.id,
+                row.amount,
+                direction(link.debit.owner, link.credit.owner),
+            );
         }
         tail.rows += 1;
         Ok(true)
@@ -82,7 +113,8 @@ fn write_tail(db: &mut Connection, tail: &Tail, flow: Mark) -> rusqlite::Result<
     {
         let mut refs: Vec<&i64> = tail.balances.keys().collect();
         refs.sort_unstable();
-        let mut put = tx.prepare("UPDATE account SET balance = ?2, last_transfer = ?3 WHERE ref = ?1")?;
+        let mut put =
+            tx.prepare("UPDATE account SET balance = ?2, last_transfer = ?3 WHERE ref = ?1")?;
         for account in refs {
             let (balance, last) = tail.balances[account];
             put.execute(params![account, balance, last])?;
@@ -98,7 +130,9 @@ fn write_tail(db: &mut Connection, tail: &Tail, flow: Mark) -> rusqlite::Result<
 
 /// Gives the keys that no run has yet back to memory.
 pub(crate) fn keys_recover(db: &Connection, keys: &mut Keys, upto: i64) -> rusqlite::Result<()> {
-    let mut statement = db.prepare("SELECT id, key, content FROM transfer WHERE id > ?1 AND key IS NOT NULL ORDER BY id")?;
+    let mut statement = db.prepare(
+        "SELECT id, key, content FROM transfer WHERE id > ?1 AND key IS NOT NULL ORDER BY id",
+    )?;
     let mut rows = statement.query([upto])?;
     while let Some(row) = rows.next()? {
         let id = row.get(0)?;
@@ -109,15 +143,28 @@ pub(crate) fn keys_recover(db: &Connection, keys: &mut Keys, upto: i64) -> rusql
 }
 
 /// All origins with their newest transfer, as far as the flows know; the writer adds what is newer.
-pub(crate) fn origin_heads(db: &Connection) -> rusqlite::Result<Vec<((u64, u64, bool), OriginHead)>> {
+pub(crate) fn origin_heads(
+    db: &Connection,
+) -> rusqlite::Result<Vec<((u64, u64, bool), OriginHead)>> {
     let mut statement = db.prepare(
         "SELECT o.ref, o.entry, o.application, o.site, o.claimed, coalesce(max(f.last), 0) FROM origin o LEFT JOIN flow f ON f.origin = o.ref GROUP BY o.ref",
     )?;
     let heads = statement.query_map([], |row| {
         let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
         let site = CodeSiteId::from_bits_i64(row.get(3)?);
-        let head = OriginHead { origin_ref: row.get(0)?, site, last: row.get(5)? };
-        Ok(((site.get(), Chain::text_digest(&entry, &application), row.get(4)?), head))
+        let head = OriginHead {
+            origin_ref: row.get(0)?,
+            site,
+            last: row.get(5)?,
+        };
+        Ok((
+            (
+                site.get(),
+                Chain::text_digest(&entry, &application),
+                row.get(4)?,
+            ),
+            head,
+        ))
     })?;
     heads.collect()
 }
@@ -133,10 +180,26 @@ pub(crate) fn direction(debit: Owner, credit: Owner) -> Direction {
 
 /// Ids of all kinds come from one sequence: the greatest of any table is where it goes on.
 fn last_id(db: &Connection) -> rusqlite::Result<i64> {
-    const TABLES: [&str; 9] = ["transfer", "currency_group", "holder", "guild", "job", "change_log", "api_key", "webhook", "hold"];
-    let mut last: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM currency", [], |row| row.get(0))?;
+    const TABLES: [&str; 9] = [
+        "transfer",
+        "currency_group",
+        "holder",
+        "guild",
+        "job",
+        "change_log",
+        "api_key",
+        "webhook",
+        "hold",
+    ];
+    let mut last: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM currency", [], |row| {
+        row.get(0)
+    })?;
     for table in TABLES {
-        let greatest: i64 = db.query_row(&format!("SELECT coalesce(max(id), 0) FROM {table}"), [], |row| row.get(0))?;
+        let greatest: i64 = db.query_row(
+            &format!("SELECT coalesce(max(id), 0) FROM {table}"),
+            [],
+            |row| row.get(0),
+        )?;
         last = last.max(greatest);
     }
     Ok(last)

@@ -15,7 +15,11 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    pub(crate) const START: Mark = Mark { transfer: 0, sequence: 0, chain: Chain::START };
+    pub(crate) const START: Mark = Mark {
+        transfer: 0,
+        sequence: 0,
+        chain: Chain::START,
+    };
 }
 
 #[derive(Debug)]
@@ -40,11 +44,20 @@ impl Snapshot {
     const SLICE: usize = 1_024;
 
     pub(crate) fn new(after: u64) -> Self {
-        Self { after, since: 0, running: None }
+        Self {
+            after,
+            since: 0,
+            running: None,
+        }
     }
 
     /// Inside a transaction: begins a snapshot when it is time, and writes the next slice of a running one.
-    pub(crate) fn step(&mut self, db: &Connection, dirty: &Dirty, committed: Mark) -> rusqlite::Result<()> {
+    pub(crate) fn step(
+        &mut self,
+        db: &Connection,
+        dirty: &Dirty,
+        committed: Mark,
+    ) -> rusqlite::Result<()> {
         if self.running.is_none() && self.since >= self.after {
             self.begin(dirty, committed);
         }
@@ -52,7 +65,12 @@ impl Snapshot {
     }
 
     /// Inside a transaction: writes all that is left.
-    pub(crate) fn finish(&mut self, db: &Connection, dirty: &Dirty, committed: Mark) -> rusqlite::Result<()> {
+    pub(crate) fn finish(
+        &mut self,
+        db: &Connection,
+        dirty: &Dirty,
+        committed: Mark,
+    ) -> rusqlite::Result<()> {
         if self.running.is_some() {
             self.slice(db, dirty, usize::MAX)?;
             return Ok(());
@@ -66,7 +84,9 @@ impl Snapshot {
     /// After the commit: moves on, and drops what readers no longer need.
     pub(crate) fn committed(&mut self, dirty: &Dirty, transfers: u64) {
         self.since = self.since.saturating_add(transfers);
-        let Some(running) = &mut self.running else { return };
+        let Some(running) = &mut self.running else {
+            return;
+        };
         running.done = running.upto;
         if running.done == running.refs.len() {
             let mark = running.mark.transfer;
@@ -88,14 +108,22 @@ impl Snapshot {
 
     fn begin(&mut self, dirty: &Dirty, committed: Mark) {
         self.since = 0;
-        self.running = Some(Running { refs: dirty.refs(), done: 0, upto: 0, mark: committed });
+        self.running = Some(Running {
+            refs: dirty.refs(),
+            done: 0,
+            upto: 0,
+            mark: committed,
+        });
     }
 
     fn slice(&mut self, db: &Connection, dirty: &Dirty, least: usize) -> rusqlite::Result<()> {
-        let Some(running) = &mut self.running else { return Ok(()) };
+        let Some(running) = &mut self.running else {
+            return Ok(());
+        };
         let count = least.max(running.refs.len() / 64);
         let end = running.done.saturating_add(count).min(running.refs.len());
-        let mut put = db.prepare_cached("UPDATE account SET balance = ?2, last_transfer = ?3 WHERE ref = ?1")?;
+        let mut put = db
+            .prepare_cached("UPDATE account SET balance = ?2, last_transfer = ?3 WHERE ref = ?1")?;
         let slice = running.refs.get(running.done..end).unwrap_or_default();
         for (account, (balance, last)) in dirty.values(slice) {
             put.execute(params![account, balance, last])?;
@@ -109,13 +137,28 @@ impl Snapshot {
 }
 
 pub(crate) fn mark_put(db: &Connection, name: &str, mark: &Mark) -> rusqlite::Result<()> {
-    let mut put = db.prepare_cached("INSERT OR REPLACE INTO mark (name, transfer, sequence, chain) VALUES (?1, ?2, ?3, ?4)")?;
-    put.execute(params![name, mark.transfer, mark.sequence, mark.chain.bytes().as_slice()]).map(|_| ())
+    let mut put = db.prepare_cached(
+        "INSERT OR REPLACE INTO mark (name, transfer, sequence, chain) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    put.execute(params![
+        name,
+        mark.transfer,
+        mark.sequence,
+        mark.chain.bytes().as_slice()
+    ])
+    .map(|_| ())
 }
 
 pub(crate) fn mark_fetch(db: &Connection, name: &str) -> rusqlite::Result<Mark> {
     use rusqlite::OptionalExtension;
-    let mut fetch = db.prepare_cached("SELECT transfer, sequence, chain FROM mark WHERE name = ?1")?;
-    let mark = fetch.query_row([name], |row| Ok(Mark { transfer: row.get(0)?, sequence: row.get(1)?, chain: Chain::from_bytes(row.get(2)?) }));
+    let mut fetch =
+        db.prepare_cached("SELECT transfer, sequence, chain FROM mark WHERE name = ?1")?;
+    let mark = fetch.query_row([name], |row| {
+        Ok(Mark {
+            transfer: row.get(0)?,
+            sequence: row.get(1)?,
+            chain: Chain::from_bytes(row.get(2)?),
+        })
+    });
     Ok(mark.optional()?.unwrap_or(Mark::START))
 }

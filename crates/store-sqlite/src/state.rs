@@ -1,5 +1,10 @@
-use economy::{AccountFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey};
-use ledger::{AccountKey, Balance, Chain, Currency, CurrencyId, Floor, HoldId, HolderId, IdSequence, NodeNumber, NoteId, Owner, Rate, Standing, SystemRole, TransactionId};
+use economy::{
+    AccountFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey,
+};
+use ledger::{
+    AccountKey, Balance, Chain, Currency, CurrencyId, Floor, HoldId, HolderId, IdSequence,
+    NodeNumber, NoteId, Owner, Rate, Standing, SystemRole, TransactionId,
+};
 use rustc_hash::FxHashMap;
 
 /// What the writer knows: the facts that commands are decided on, as changed by those before them.
@@ -33,7 +38,11 @@ impl BatchFacts {
     }
 
     fn is_empty(&self) -> bool {
-        self.notes.is_empty() && self.holds.is_empty() && self.reactions.is_empty() && self.transactions.is_empty() && self.wallets.is_empty()
+        self.notes.is_empty()
+            && self.holds.is_empty()
+            && self.reactions.is_empty()
+            && self.transactions.is_empty()
+            && self.wallets.is_empty()
     }
 }
 
@@ -100,11 +109,16 @@ impl Accounts {
 
     /// Brings an account near; the number means nothing.
     pub(crate) fn glance(&self, key: AccountKey) -> i64 {
-        self.by_key.get(&short(key)).map_or(0, |index| self.slot(*index).balance)
+        self.by_key
+            .get(&short(key))
+            .map_or(0, |index| self.slot(*index).balance)
     }
 
     fn known(&self, key: AccountKey) -> Option<u32> {
-        self.at_hand.iter().find(|(known, _)| *known == key).map(|(_, index)| *index)
+        self.at_hand
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, index)| *index)
     }
 
     pub(crate) fn note_unknown(&mut self, key: AccountKey) {
@@ -116,7 +130,8 @@ impl Accounts {
     }
 
     pub(crate) fn insert(&mut self, slot: Slot, merged_into: Option<HolderId>) -> u32 {
-        let index = u32::try_from(self.slots.len()).expect("the cache is emptied long before four thousand million accounts");
+        let index = u32::try_from(self.slots.len())
+            .expect("the cache is emptied long before four thousand million accounts");
         if let (Owner::Holder(holder), Some(into)) = (slot.key.owner, merged_into) {
             self.merged.insert(holder, into);
         }
@@ -152,19 +167,34 @@ impl Accounts {
             }
         };
         // Seldom: an operator's hand, or two holders becoming one.
-        self.slots.iter_mut().filter(|slot| slot.key.owner == Owner::Holder(holder)).for_each(|slot| slot.standing = code);
+        self.slots
+            .iter_mut()
+            .filter(|slot| slot.key.owner == Owner::Holder(holder))
+            .for_each(|slot| slot.standing = code);
     }
 
     fn fact(&self, key: AccountKey) -> Option<AccountFact> {
-        let index = self.known(key).or_else(|| self.by_key.get(&short(key)).copied())?;
+        let index = self
+            .known(key)
+            .or_else(|| self.by_key.get(&short(key)).copied())?;
         let slot = self.slot(index);
         let standing = match (slot.standing, key.owner) {
             (StandingCode::Frozen, _) => Standing::Frozen,
-            (StandingCode::Merged, Owner::Holder(holder)) => self.merged.get(&holder).copied().map_or(Standing::Frozen, Standing::Merged),
+            (StandingCode::Merged, Owner::Holder(holder)) => self
+                .merged
+                .get(&holder)
+                .copied()
+                .map_or(Standing::Frozen, Standing::Merged),
             _ => Standing::Open,
         };
-        let floor = slot.floor.map_or(Floor::Unlimited, |floor| Floor::At(Balance::new(floor)));
-        Some(AccountFact { balance: Balance::new(slot.balance), floor, standing })
+        let floor = slot
+            .floor
+            .map_or(Floor::Unlimited, |floor| Floor::At(Balance::new(floor)));
+        Some(AccountFact {
+            balance: Balance::new(slot.balance),
+            floor,
+            standing,
+        })
     }
 }
 
@@ -203,7 +233,9 @@ impl State {
         match key {
             // All of them are always in memory.
             FactKey::Currency(_) | FactKey::Rate { .. } => true,
-            FactKey::Account(account) => self.accounts.is_settled(*account) || self.accounts.find(*account).is_some(),
+            FactKey::Account(account) => {
+                self.accounts.is_settled(*account) || self.accounts.find(*account).is_some()
+            }
             FactKey::Note(id) => self.batch.notes.contains_key(id),
             FactKey::Hold(id) => self.batch.holds.contains_key(id),
             FactKey::Reaction(key) => self.batch.reactions.contains_key(key),
@@ -213,7 +245,9 @@ impl State {
     }
 
     pub(crate) fn currency_ref(&self, id: CurrencyId) -> Option<i64> {
-        self.currencies.get(&id).map(|(currency_ref, _)| *currency_ref)
+        self.currencies
+            .get(&id)
+            .map(|(currency_ref, _)| *currency_ref)
     }
 }
 

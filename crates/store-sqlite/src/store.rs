@@ -8,12 +8,16 @@ use std::{
 };
 
 use app::{
-    ApiKey, AuditProgress, AuditReport, BoxFuture, Change, ChangeBy, ChangeRefusal, Changed, Clock, EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health,
-    HoldRecord, HolderRecord, Job, JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting, RateRecord, Receipt, Store, StoreError, Supply,
-    TransactionFilter, WalletLine, WebhookRecord, Write, WriteError,
+    ApiKey, AuditProgress, AuditReport, BoxFuture, Change, ChangeBy, ChangeRefusal, Changed, Clock,
+    EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health, HoldRecord, HolderRecord, Job,
+    JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting, RateRecord, Receipt, Store,
+    StoreError, Supply, TransactionFilter, WalletLine, WebhookRecord, Write, WriteError,
 };
 use crossbeam_channel::Sender;
-use ledger::{AccountKey, ApiKeyId, Balance, Currency, CurrencyId, Group, GuildId, HoldId, HolderId, Identity, JobId, NoteId, Transaction, TransactionId};
+use ledger::{
+    AccountKey, ApiKeyId, Balance, Currency, CurrencyId, Group, GuildId, HoldId, HolderId,
+    Identity, JobId, NoteId, Transaction, TransactionId,
+};
 use rusqlite::Connection;
 use serde_json::Value;
 use tokio::sync::{oneshot, watch};
@@ -64,7 +68,11 @@ impl SqliteStore {
     pub fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Arc<Self>, OpenError> {
         let path = options.path;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| OpenError::Io { doing: "could not make the folder", path: folder.to_owned(), source })?;
+            std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
+                doing: "could not make the folder",
+                path: folder.to_owned(),
+                source,
+            })?;
         }
         let lock = FileLock::take(&path)?;
         let doing = OpenError::sql("could not open the ledger");
@@ -72,7 +80,9 @@ impl SqliteStore {
         migrate(&mut db, &path)?;
         let ledger = ledger_name(&db).map_err(&doing)?;
         let recovered = recovery::recover(&mut db)?;
-        let (mut keys, upto) = Keys::open(open::index_path(&path), &ledger, recovered.mark.transfer).map_err(&doing)?;
+        let (mut keys, upto) =
+            Keys::open(open::index_path(&path), &ledger, recovered.mark.transfer)
+                .map_err(&doing)?;
         recovery::keys_recover(&db, &mut keys, upto).map_err(&doing)?;
         let checkpointer = Checkpointer::start(path.clone()).map_err(&doing)?;
 
@@ -89,15 +99,33 @@ impl SqliteStore {
             snapshot_after: options.snapshot_after,
             recovered,
         };
-        let batch = Batch::new(parts).map_err(|error| OpenError::Damaged { what: error.to_string() })?;
+        let batch = Batch::new(parts).map_err(|error| OpenError::Damaged {
+            what: error.to_string(),
+        })?;
         let (requests, waiting) = crossbeam_channel::unbounded();
         let writer = std::thread::Builder::new()
             .name("scrip-writer".into())
             .spawn(move || writer::run(batch, &waiting))
-            .map_err(|source| OpenError::Io { doing: "could not start the writer", path: path.clone(), source })?;
+            .map_err(|source| OpenError::Io {
+                doing: "could not start the writer",
+                path: path.clone(),
+                source,
+            })?;
         let pool = Arc::new(ReadPool::new(path.clone(), options.readers));
-        let held = Mutex::new(Held { lock: Some(lock), writer: Some(writer), checkpointer: Some(checkpointer) });
-        Ok(Arc::new(Self { path, pool, dirty, requests, committed, lost_origins, held }))
+        let held = Mutex::new(Held {
+            lock: Some(lock),
+            writer: Some(writer),
+            checkpointer: Some(checkpointer),
+        });
+        Ok(Arc::new(Self {
+            path,
+            pool,
+            dirty,
+            requests,
+            committed,
+            lost_origins,
+            held,
+        }))
     }
 
     /// Audits a ledger file that nobody has open, such as a backup, without changing it.
@@ -108,16 +136,46 @@ impl SqliteStore {
         let db = open::reading(path).map_err(OpenError::sql("could not open the ledger"))?;
         match crate::migrate::version(&db)? {
             SCHEMA_VERSION => {}
-            0 => return Err(OpenError::NotALedger { path: path.to_owned() }),
-            found if found > SCHEMA_VERSION => return Err(OpenError::Newer { found, known: SCHEMA_VERSION }),
-            found => return Err(OpenError::Damaged { what: format!("its schema version is {found}: open it once with this program to migrate it") }),
+            0 => {
+                return Err(OpenError::NotALedger {
+                    path: path.to_owned(),
+                });
+            }
+            found if found > SCHEMA_VERSION => {
+                return Err(OpenError::Newer {
+                    found,
+                    known: SCHEMA_VERSION,
+                });
+            }
+            found => {
+                return Err(OpenError::Damaged {
+                    what: format!(
+                        "its schema version is {found}: open it once with this program to migrate it"
+                    ),
+                });
+            }
         }
-        audit::audit(&db, &mut |_, _| {}).map_err(|error| OpenError::Damaged { what: error.to_string() })
+        audit::audit(&db, &mut |_, _| {}).map_err(|error| OpenError::Damaged {
+            what: error.to_string(),
+        })
     }
 
-    fn take_held(&self) -> (Option<JoinHandle<()>>, Option<Checkpointer>, Option<FileLock>) {
-        let mut held = self.held.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        (held.writer.take(), held.checkpointer.take(), held.lock.take())
+    fn take_held(
+        &self,
+    ) -> (
+        Option<JoinHandle<()>>,
+        Option<Checkpointer>,
+        Option<FileLock>,
+    ) {
+        let mut held = self
+            .held
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        (
+            held.writer.take(),
+            held.checkpointer.take(),
+            held.lock.take(),
+        )
     }
 
     /// A read that looks at one moment of the file.
@@ -160,7 +218,12 @@ impl SqliteStore {
         let pool = Arc::clone(&self.pool);
         Box::pin(async move {
             let read = tokio::task::spawn_blocking(move || pool.read(work));
-            read.await.unwrap_or_else(|error| Err(StoreError::Failed { doing: "reading", cause: error.to_string() }))
+            read.await.unwrap_or_else(|error| {
+                Err(StoreError::Failed {
+                    doing: "reading",
+                    cause: error.to_string(),
+                })
+            })
         })
     }
 
@@ -172,21 +235,36 @@ impl SqliteStore {
         F: FnMut(&mut Scope<'_>) -> Result<T, E> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
-        let sent = self.requests.send(Request::Task(Box::new(writer::Job { work, result: None, tell })));
+        let sent = self.requests.send(Request::Task(Box::new(writer::Job {
+            work,
+            result: None,
+            tell,
+        })));
         Box::pin(async move {
             if sent.is_err() {
                 return Err(StoreError::Closed.into());
             }
-            told.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+            told.await
+                .unwrap_or_else(|_| Err(StoreError::Closed.into()))
         })
     }
 }
 
 /// What tells this ledger from every other.
 fn ledger_name(db: &Connection) -> rusqlite::Result<String> {
-    let fresh: String = app::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
-    db.execute("INSERT OR IGNORE INTO memo (name, value) VALUES ('ledger.name', json_quote(?1))", [&fresh])?;
-    db.query_row("SELECT value FROM memo WHERE name = 'ledger.name'", [], |row| row.get(0))
+    let fresh: String = app::random_bytes::<16>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    db.execute(
+        "INSERT OR IGNORE INTO memo (name, value) VALUES ('ledger.name', json_quote(?1))",
+        [&fresh],
+    )?;
+    db.query_row(
+        "SELECT value FROM memo WHERE name = 'ledger.name'",
+        [],
+        |row| row.get(0),
+    )
 }
 
 /// What a writer that is gone leaves open: whether it was written is for the key to say.
@@ -204,7 +282,10 @@ impl Store for SqliteStore {
         })
     }
 
-    fn execute_many(&self, writes: Vec<Write>) -> BoxFuture<'static, Vec<Result<Receipt, WriteError>>> {
+    fn execute_many(
+        &self,
+        writes: Vec<Write>,
+    ) -> BoxFuture<'static, Vec<Result<Receipt, WriteError>>> {
         let count = writes.len();
         let (tell, told) = oneshot::channel();
         let sent = self.requests.send(Request::Many(writes, tell));
@@ -212,37 +293,80 @@ impl Store for SqliteStore {
             if sent.is_err() {
                 return (0..count).map(|_| Err(StoreError::Closed.into())).collect();
             }
-            told.await.unwrap_or_else(|_| (0..count).map(|_| Err(unknown(()))).collect())
+            told.await
+                .unwrap_or_else(|_| (0..count).map(|_| Err(unknown(()))).collect())
         })
     }
 
-    fn change(&self, by: ChangeBy, change: Change) -> BoxFuture<'_, Result<Changed, ChangeRefusal>> {
+    fn change(
+        &self,
+        by: ChangeBy,
+        change: Change,
+    ) -> BoxFuture<'_, Result<Changed, ChangeRefusal>> {
         self.task(move |scope| {
             let origin = (scope.origin)(&by.origin);
-            let (changed, touched) = change::change(scope.db, &by, origin, &change, scope.new_id, scope.now_ms)?;
+            let (changed, touched) =
+                change::change(scope.db, &by, origin, &change, scope.new_id, scope.now_ms)?;
             scope.touched = touched;
             Ok(changed)
         })
     }
 
-    fn holders_ensure(&self, identities: Vec<Identity>) -> BoxFuture<'_, Result<Vec<HolderId>, StoreError>> {
+    fn holders_ensure(
+        &self,
+        identities: Vec<Identity>,
+    ) -> BoxFuture<'_, Result<Vec<HolderId>, StoreError>> {
         self.task(move |scope| Ok(change::holders_ensure(scope.db, &identities, scope.new_id)?))
     }
 
     fn guild_ensure(&self, discord: u64, name: String) -> BoxFuture<'_, Result<Guild, StoreError>> {
-        self.task(move |scope| Ok(change::guild_ensure(scope.db, discord, &name, scope.new_id, scope.now_ms)?))
+        self.task(move |scope| {
+            Ok(change::guild_ensure(
+                scope.db,
+                discord,
+                &name,
+                scope.new_id,
+                scope.now_ms,
+            )?)
+        })
     }
 
     fn guild_absent(&self, guild: GuildId) -> BoxFuture<'_, Result<(), StoreError>> {
         self.task(move |scope| Ok(change::guild_absent(scope.db, guild)?))
     }
 
-    fn members_put(&self, guild: GuildId, members: Vec<Member>, sync: MembersSync) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.task(move |scope| Ok(change::members_put(scope.db, guild, &members, sync, scope.new_id, scope.now_ms)?))
+    fn members_put(
+        &self,
+        guild: GuildId,
+        members: Vec<Member>,
+        sync: MembersSync,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.task(move |scope| {
+            Ok(change::members_put(
+                scope.db,
+                guild,
+                &members,
+                sync,
+                scope.new_id,
+                scope.now_ms,
+            )?)
+        })
     }
 
-    fn member_joined(&self, guild: GuildId, member: Member) -> BoxFuture<'_, Result<HolderId, StoreError>> {
-        self.task(move |scope| Ok(change::member_joined(scope.db, guild, &member, scope.new_id, scope.now_ms)?))
+    fn member_joined(
+        &self,
+        guild: GuildId,
+        member: Member,
+    ) -> BoxFuture<'_, Result<HolderId, StoreError>> {
+        self.task(move |scope| {
+            Ok(change::member_joined(
+                scope.db,
+                guild,
+                &member,
+                scope.new_id,
+                scope.now_ms,
+            )?)
+        })
     }
 
     fn member_left(&self, guild: GuildId, discord: u64) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -265,7 +389,10 @@ impl Store for SqliteStore {
         self.snapshot(move |db| read::holder_fetch(db, id))
     }
 
-    fn holder_by_identity(&self, identity: Identity) -> BoxFuture<'_, Result<Option<HolderRecord>, StoreError>> {
+    fn holder_by_identity(
+        &self,
+        identity: Identity,
+    ) -> BoxFuture<'_, Result<Option<HolderRecord>, StoreError>> {
         self.snapshot(move |db| read::holder_by_identity(db, &identity))
     }
 
@@ -277,19 +404,39 @@ impl Store for SqliteStore {
         self.overlaid(move |db, dirty| read::balance_fetch(db, account, dirty))
     }
 
-    fn history(&self, holder: HolderId, currency: Option<CurrencyId>, before: Option<i64>, limit: usize) -> BoxFuture<'_, Result<Vec<Posting>, StoreError>> {
-        self.overlaid(move |db, dirty| read::history_list(db, holder, currency, before, limit, dirty))
+    fn history(
+        &self,
+        holder: HolderId,
+        currency: Option<CurrencyId>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Posting>, StoreError>> {
+        self.overlaid(move |db, dirty| {
+            read::history_list(db, holder, currency, before, limit, dirty)
+        })
     }
 
-    fn transaction(&self, id: TransactionId) -> BoxFuture<'_, Result<Option<Transaction>, StoreError>> {
+    fn transaction(
+        &self,
+        id: TransactionId,
+    ) -> BoxFuture<'_, Result<Option<Transaction>, StoreError>> {
         self.snapshot(move |db| read::transaction_fetch(db, id))
     }
 
-    fn transactions(&self, filter: TransactionFilter) -> BoxFuture<'_, Result<Vec<Transaction>, StoreError>> {
-        self.overlaid(move |db, dirty| read::transaction_list(db, &filter, dirty, &|origin| dirty.origin_head(origin)))
+    fn transactions(
+        &self,
+        filter: TransactionFilter,
+    ) -> BoxFuture<'_, Result<Vec<Transaction>, StoreError>> {
+        self.overlaid(move |db, dirty| {
+            read::transaction_list(db, &filter, dirty, &|origin| dirty.origin_head(origin))
+        })
     }
 
-    fn transactions_after(&self, cursor: i64, limit: usize) -> BoxFuture<'_, Result<Vec<Transaction>, StoreError>> {
+    fn transactions_after(
+        &self,
+        cursor: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Transaction>, StoreError>> {
         self.snapshot(move |db| read::transactions_after(db, cursor, limit))
     }
 
@@ -301,7 +448,12 @@ impl Store for SqliteStore {
         self.snapshot(read::supply_list)
     }
 
-    fn richest(&self, currency: CurrencyId, skip: usize, limit: usize) -> BoxFuture<'_, Result<Vec<(HolderId, Balance)>, StoreError>> {
+    fn richest(
+        &self,
+        currency: CurrencyId,
+        skip: usize,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(HolderId, Balance)>, StoreError>> {
         self.snapshot(move |db| read::richest_list(db, currency, skip, limit))
     }
 
@@ -309,7 +461,12 @@ impl Store for SqliteStore {
         self.snapshot(move |db| read::note_fetch(db, id))
     }
 
-    fn notes_of(&self, sender: HolderId, before: Option<NoteId>, limit: usize) -> BoxFuture<'_, Result<Vec<NoteRecord>, StoreError>> {
+    fn notes_of(
+        &self,
+        sender: HolderId,
+        before: Option<NoteId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<NoteRecord>, StoreError>> {
         self.snapshot(move |db| read::notes_of(db, sender, before, limit))
     }
 
@@ -317,11 +474,20 @@ impl Store for SqliteStore {
         self.snapshot(move |db| read::hold_fetch(db, id))
     }
 
-    fn holds_of(&self, holder: HolderId, before: Option<HoldId>, limit: usize) -> BoxFuture<'_, Result<Vec<HoldRecord>, StoreError>> {
+    fn holds_of(
+        &self,
+        holder: HolderId,
+        before: Option<HoldId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<HoldRecord>, StoreError>> {
         self.snapshot(move |db| read::holds_of(db, holder, before, limit))
     }
 
-    fn holds_expired(&self, now_ms: i64, limit: usize) -> BoxFuture<'_, Result<Vec<HoldRecord>, StoreError>> {
+    fn holds_expired(
+        &self,
+        now_ms: i64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<HoldRecord>, StoreError>> {
         self.snapshot(move |db| read::holds_expired(db, now_ms, limit))
     }
 
@@ -337,11 +503,19 @@ impl Store for SqliteStore {
         self.snapshot(move |db| read::emoji_list(db, guild))
     }
 
-    fn member(&self, guild: GuildId, discord: u64) -> BoxFuture<'_, Result<Option<Member>, StoreError>> {
+    fn member(
+        &self,
+        guild: GuildId,
+        discord: u64,
+    ) -> BoxFuture<'_, Result<Option<Member>, StoreError>> {
         self.snapshot(move |db| read::member_fetch(db, guild, discord))
     }
 
-    fn guild_stats(&self, guild: GuildId, currencies: Vec<CurrencyId>) -> BoxFuture<'_, Result<GuildStats, StoreError>> {
+    fn guild_stats(
+        &self,
+        guild: GuildId,
+        currencies: Vec<CurrencyId>,
+    ) -> BoxFuture<'_, Result<GuildStats, StoreError>> {
         self.snapshot(move |db| read::guild_stats(db, guild, &currencies))
     }
 
@@ -365,19 +539,43 @@ impl Store for SqliteStore {
         self.task(move |scope| Ok(change::job_add(scope.db, &job, scope.new_id)?))
     }
 
-    fn job_claim(&self, kinds: Vec<String>, lease_ms: i64) -> BoxFuture<'_, Result<Option<Job>, StoreError>> {
+    fn job_claim(
+        &self,
+        kinds: Vec<String>,
+        lease_ms: i64,
+    ) -> BoxFuture<'_, Result<Option<Job>, StoreError>> {
         self.task(move |scope| Ok(change::job_claim(scope.db, &kinds, lease_ms, scope.now_ms)?))
     }
 
-    fn job_progress(&self, id: JobId, lease: i64, payload: Value, lease_ms: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.task(move |scope| Ok(change::job_progress(scope.db, id, lease, &payload, lease_ms, scope.now_ms)?))
+    fn job_progress(
+        &self,
+        id: JobId,
+        lease: i64,
+        payload: Value,
+        lease_ms: i64,
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.task(move |scope| {
+            Ok(change::job_progress(
+                scope.db,
+                id,
+                lease,
+                &payload,
+                lease_ms,
+                scope.now_ms,
+            )?)
+        })
     }
 
     fn job_done(&self, id: JobId, lease: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
         self.task(move |scope| Ok(change::job_done(scope.db, id, lease)?))
     }
 
-    fn job_retry(&self, id: JobId, lease: i64, retry: JobRetry) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn job_retry(
+        &self,
+        id: JobId,
+        lease: i64,
+        retry: JobRetry,
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
         self.task(move |scope| Ok(change::job_retry(scope.db, id, lease, &retry)?))
     }
 
@@ -414,9 +612,23 @@ impl Store for SqliteStore {
         let lost_origins = self.lost_origins.load(Ordering::Relaxed);
         Box::pin(async move {
             // A write of nothing: it goes through the writer and to the disk.
-            let writable = self.memo_set("health.probe".into(), Value::Null).await.is_ok();
+            let writable = self
+                .memo_set("health.probe".into(), Value::Null)
+                .await
+                .is_ok();
             let bytes = length(&path) + length(&log_path(&path)) + length(&open::index_path(&path));
-            self.snapshot(move |db| health_fetch(db, Health { writable, bytes, lost_origins, ..Health::default() })).await
+            self.snapshot(move |db| {
+                health_fetch(
+                    db,
+                    Health {
+                        writable,
+                        bytes,
+                        lost_origins,
+                        ..Health::default()
+                    },
+                )
+            })
+            .await
         })
     }
 
@@ -426,8 +638,20 @@ impl Store for SqliteStore {
 
     fn backup(&self, to: PathBuf) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            self.blocking(move |db| db.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map(|_| ()).map_err(failed)).await?;
-            self.task(|scope: &mut Scope<'_>| Ok(change::memo_set(scope.db, LAST_BACKUP, &Value::from(scope.now_ms))?)).await
+            self.blocking(move |db| {
+                db.execute("VACUUM INTO ?1", [to.to_string_lossy()])
+                    .map(|_| ())
+                    .map_err(failed)
+            })
+            .await?;
+            self.task(|scope: &mut Scope<'_>| {
+                Ok(change::memo_set(
+                    scope.db,
+                    LAST_BACKUP,
+                    &Value::from(scope.now_ms),
+                )?)
+            })
+            .await
         })
     }
 
@@ -436,7 +660,11 @@ impl Store for SqliteStore {
         let sent = self.requests.send(Request::Close(tell));
         Box::pin(async move {
             // A store that is closed already has nothing left to do.
-            let outcome = if sent.is_ok() { told.await.unwrap_or(Ok(())) } else { Ok(()) };
+            let outcome = if sent.is_ok() {
+                told.await.unwrap_or(Ok(()))
+            } else {
+                Ok(())
+            };
             let (writer, checkpointer, lock) = self.take_held();
             let ended = tokio::task::spawn_blocking(move || {
                 writer.map(JoinHandle::join);
@@ -451,7 +679,17 @@ impl Store for SqliteStore {
 
 fn health_fetch(db: &Connection, known: Health) -> Result<Health, ReadError> {
     let (_, sequence) = read::transfer_last(db)?;
-    let (jobs, oldest): (i64, Option<i64>) = db.query_row("SELECT count(*), min(run_at_ms) FROM job", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (jobs, oldest): (i64, Option<i64>) =
+        db.query_row("SELECT count(*), min(run_at_ms) FROM job", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let last_backup_ms = read::memo_fetch(db, LAST_BACKUP)?.and_then(|value| value.as_i64());
-    Ok(Health { sequence, schema_version: SCHEMA_VERSION, oldest_job_ms: oldest, jobs: jobs.unsigned_abs(), last_backup_ms, ..known })
+    Ok(Health {
+        sequence,
+        schema_version: SCHEMA_VERSION,
+        oldest_job_ms: oldest,
+        jobs: jobs.unsigned_abs(),
+        last_backup_ms,
+        ..known
+    })
 }

@@ -98,7 +98,9 @@ pub(crate) fn run(mut batch: Batch, requests: &Receiver<Request>) {
 fn take_more(waiting: &mut Vec<Request>, requests: &Receiver<Request>) {
     let mut commands: usize = waiting.iter().map(weight).sum();
     while commands < MOST {
-        let Ok(request) = requests.try_recv() else { return };
+        let Ok(request) = requests.try_recv() else {
+            return;
+        };
         commands += weight(&request);
         waiting.push(request);
     }
@@ -112,7 +114,9 @@ fn weight(request: &Request) -> usize {
 }
 
 fn take_close(waiting: &mut Vec<Request>) -> Option<oneshot::Sender<Result<(), StoreError>>> {
-    let at = waiting.iter().position(|request| matches!(request, Request::Close(_)))?;
+    let at = waiting
+        .iter()
+        .position(|request| matches!(request, Request::Close(_)))?;
     // What came after the order to close is refused by its dropped answer.
     let rest = waiting.split_off(at);
     rest.into_iter().find_map(|request| match request {
@@ -123,15 +127,23 @@ fn take_close(waiting: &mut Vec<Request>) -> Option<oneshot::Sender<Result<(), S
 
 /// A panic in a decision must not end the writer: those who wait hear that the outcome is not known, and the state is read again.
 fn guarded(batch: &mut Batch, requests: Vec<Request>) {
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batch.process(requests)));
+    let outcome =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batch.process(requests)));
     if let Err(panic) = outcome {
-        tracing::error!(panic = panic_text(&*panic), "the writer panicked; its state is read again from the file");
+        tracing::error!(
+            panic = panic_text(&*panic),
+            "the writer panicked; its state is read again from the file"
+        );
         batch.undo();
     }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
 /// Answers everybody in a batch with one failure.
@@ -139,10 +151,11 @@ pub(crate) fn refuse_all(requests: Vec<Request>, error: &StoreError) {
     for request in requests {
         match request {
             Request::One(_, tell) => drop(tell.send(Err(error.clone().into()))),
-            Request::Many(writes, tell) => drop(tell.send(writes.iter().map(|_| Err(error.clone().into())).collect())),
+            Request::Many(writes, tell) => {
+                drop(tell.send(writes.iter().map(|_| Err(error.clone().into())).collect()))
+            }
             Request::Task(task) => task.answer(Err(error.clone())),
             Request::Close(tell) => drop(tell.send(Err(error.clone()))),
         }
     }
 }
-

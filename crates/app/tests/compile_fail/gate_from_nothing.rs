@@ -1,0 +1,5 @@
+use app::origin::{Discord, Gate};
+
+fn main() {
+    let _: Gate<Discord> = Gate::new();
+}

@@ -1,0 +1,5 @@
+use app::origin::Gates;
+
+fn main() {
+    let _ = Gates::new();
+}

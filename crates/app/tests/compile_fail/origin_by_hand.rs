@@ -1,0 +1,7 @@
+use std::sync::Arc;
+
+use app::origin::Origin;
+
+fn main() {
+    let _ = Origin(Arc::new("discord:/mint"));
+}
