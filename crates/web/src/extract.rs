@@ -73,9 +73,24 @@ fn invalid<'a, T: Deserialize<'a>>(bytes: &'a [u8], place: &str) -> Problem {
     match serde_path_to_error::deserialize::<_, T>(&mut from) {
         Ok(_) => Problem::malformed_json("The body is more than one JSON value."),
         Err(error) => {
-            let path = format!("{place}{}", error.path());
-            Problem::invalid(&path, format!("{}.", error.inner()))
+            let (path, message) = (error.path().to_string(), error.inner().to_string());
+            let field = format!("{place}{}", member(&path, &message));
+            Problem::invalid(&field, format!("{message}."))
         }
+    }
+}
+
+/// Where a member is missing, or there twice, the path ends at what it belongs to, and only the message names it.
+fn member(path: &str, message: &str) -> String {
+    let named = ["missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start))
+        .and_then(|rest| rest.split('`').next());
+    match (path, named) {
+        (_, None) => path.to_owned(),
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if path.ends_with(name) => path.to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
     }
 }
 

@@ -1,6 +1,7 @@
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -93,7 +94,7 @@ impl<K: std::hash::Hash + Eq + Clone> Limit<K> {
         let limiter: RateLimiter<_, _, _, NoOpMiddleware<Duration>> = RateLimiter::new(
             Quota::per_minute(per_minute),
             HashMapStateStore::default(),
-            AppClock(app.clone()),
+            AppClock::new(app.clone()),
         );
         Some(Self(
             limiter.with_middleware::<StateInformationMiddleware>(),
@@ -136,14 +137,41 @@ impl<K: std::hash::Hash + Eq + Clone> std::fmt::Debug for Limit<K> {
     }
 }
 
-/// The program's clock, as governor wants it.
+/// The program's clock, as governor wants it: it never goes back, so that nobody waits for an hour that comes twice.
 #[derive(Debug, Clone)]
-struct AppClock(App);
+struct AppClock {
+    app: App,
+    read: Arc<Mutex<Read>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Read {
+    at_ms: i64,
+    elapsed_ms: u64,
+}
+
+impl AppClock {
+    fn new(app: App) -> Self {
+        let read = Read {
+            at_ms: app.clock().now_ms(),
+            elapsed_ms: 0,
+        };
+        Self {
+            app,
+            read: Arc::new(Mutex::new(read)),
+        }
+    }
+}
 
 impl Clock for AppClock {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.clock().now_ms()).unwrap_or(0))
+        let now_ms = self.app.clock().now_ms();
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let since_ms = u64::try_from(now_ms.saturating_sub(read.at_ms)).unwrap_or(0);
+        read.elapsed_ms = read.elapsed_ms.saturating_add(since_ms);
+        read.at_ms = now_ms;
+        Duration::from_millis(read.elapsed_ms)
     }
 }

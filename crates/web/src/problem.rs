@@ -179,7 +179,7 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS,
             "rate-limited",
             "Too many requests",
-            format!("Wait {retry_after_secs} seconds, then go on."),
+            format!("Wait {retry_after_secs} s, then go on."),
         );
         problem.0.retry_after_secs = Some(retry_after_secs);
         problem.0.left = Some(left);

@@ -173,7 +173,7 @@ pub(crate) fn change(refusal: &ChangeRefusal) -> Words {
         ),
         ChangeRefusal::Exists { what } => words(
             "It is there already",
-            format!("There is such a {what} already. Choose another name."),
+            format!("There is such a {what} already. Use that one, or choose another name."),
         ),
         ChangeRefusal::OtherGroup => words(
             "The currencies belong to different groups",

@@ -138,8 +138,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(Ipv4Addr::new(x, y, z, w));
     }
     let global = (0x2000..0x4000).contains(&a);
-    let special = (a == 0x2001 && b < 0x200)
-        || (a == 0x2001 && b == 0xdb8)
+    let special = (a == 0x2001 && (b < 0x200 || b == 0xdb8))
         || a == 0x2002
         || (a == 0x2620 && b == 0x4f && c == 0x8000)
         || (a == 0x3fff && b < 0x1000);

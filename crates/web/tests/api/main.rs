@@ -1,0 +1,16 @@
+//! The API as its callers see it, over a real ledger in a temporary folder.
+
+mod bad_input;
+mod bulk;
+mod changes;
+mod events;
+mod idempotency;
+mod limits;
+mod money;
+mod notes_and_holds;
+mod origin;
+mod problems;
+mod reading;
+mod routes;
+mod webhooks;
+mod world;
