@@ -3,6 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use tokio::time::{sleep, timeout};
+use tracing::{instrument::WithSubscriber as _, subscriber::NoSubscriber};
 use twilight_http::{Error, error::ErrorType};
 use twilight_model::{
     application::{
@@ -311,10 +312,7 @@ impl Line {
     async fn finish(&self, ctx: &Context, shown_to: Audience, reply: &Reply) {
         if reply.audience == Audience::Asker && shown_to == Audience::Everyone {
             if !self.pressed {
-                let _ = timeout(TRY, async {
-                    ctx.interactions().delete_response(&self.token).await
-                })
-                .await;
+                sent(async { ctx.interactions().delete_response(&self.token).await }).await;
             }
             self.follow_up_surely(ctx, reply).await;
             return;
@@ -417,8 +415,10 @@ impl Line {
     }
 }
 
+/// twilight puts each request's path into a span, and this one's holds the interaction's token: nothing of it is logged.
 async fn sent<T>(request: impl Future<Output = Result<T, Error>>) -> Sent {
-    match timeout(TRY, request).await {
+    let silent = request.with_subscriber(NoSubscriber::default());
+    match timeout(TRY, silent).await {
         Ok(Ok(_)) => Sent::Yes,
         Ok(Err(error)) => unsent(&error),
         Err(_) => Sent::No(Answered {

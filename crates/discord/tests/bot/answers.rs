@@ -194,12 +194,14 @@ async fn a_late_answer_that_fails_follows_up() {
         .server_error(500);
     let paid = pay(&mut stage).await;
     assert!(paid.says("@ann paid @ben 4"), "{paid}");
-    let followed = stage
+    let follow_up = |request: &fake_discord::RecordedRequest| {
+        request.matches("POST", "/webhooks/*/*") && request.status == 200
+    };
+    stage
         .discord
-        .requests()
-        .iter()
-        .any(|request| request.matches("POST", "/webhooks/*/*") && request.status == 200);
-    assert!(followed);
+        .wait_for_request(follow_up)
+        .await
+        .expect("a follow-up");
     paid_once(stage).await;
 }
 

@@ -227,19 +227,61 @@ async fn a_wallet_in_a_direct_message() {
     assert_snapshot!(stage.end().await);
 }
 
-/// Admins can let others see an admin command; the bot still asks for the permission itself.
+/// Admins can let others use an admin command; the bot asks for the permission itself.
 #[tokio::test]
 async fn only_those_who_manage_the_server_mint() {
-    let stage = Stage::with_gold().await;
+    let mut stage = Stage::with_gold().await;
     let (ann, ben) = (stage.ann, stage.ben);
-    let refused = stage.discord.slash(
-        ann,
-        stage.guild.channel(),
-        "mint",
-        &[("user", ben.into()), ("amount", "5".into())],
-    );
+    let options = [("user", ben.into()), ("amount", "5".into())];
+    let refused = stage
+        .discord
+        .slash(ann, stage.guild.channel(), "mint", &options);
     assert!(refused.is_err(), "Discord does not offer it");
-    stage.end().await;
+    stage
+        .register_otherwise(|commands| {
+            for command in commands {
+                command.default_member_permissions = None;
+            }
+        })
+        .await;
+    stage.types(ann, "mint", &options).await;
+    stage.types(ann, "burn", &options).await;
+    stage
+        .types(ann, "make_currency_primary", &[("currency", "gold".into())])
+        .await;
+    stage
+        .types(
+            ann,
+            "set_currency_emoji",
+            &[
+                ("attachment", crate::stage::picture().into()),
+                ("name", "silver".into()),
+            ],
+        )
+        .await;
+    assert_eq!(stage.has(ben, "gold").await, 0);
+    assert_snapshot!(stage.end().await);
+}
+
+/// A command or a button of another version of the bot.
+#[tokio::test]
+async fn what_is_no_longer_known_is_answered_politely() {
+    let mut stage = Stage::with_gold().await;
+    stage
+        .register_otherwise(|commands| {
+            let help = commands
+                .iter_mut()
+                .find(|command| command.name == "help")
+                .expect("there is a help");
+            help.name = "lottery".into();
+        })
+        .await;
+    stage.types(stage.ann, "lottery", &[]).await;
+    let old = stage.post_button("lottery:1").await;
+    stage.presses(stage.ann, &old, "Press").await;
+    let other = stage.post_button("top:12345:1").await;
+    stage.presses(stage.ann, &other, "Press").await;
+    assert_snapshot!(stage.end().await);
 }
 
 #[tokio::test]

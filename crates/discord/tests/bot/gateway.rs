@@ -1,5 +1,10 @@
 //! The connection: lost, resumed, outlived, refused.
 
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
 use discord::{BotError, ClosedForGood, Config, Token};
 use fake_discord::FakeDiscord;
 
@@ -226,4 +231,62 @@ async fn a_guild_that_the_bot_leaves_and_an_outage() {
     stage.members_complete().await;
     assert_eq!(stage.has(stage.ann, "gold").await, 1);
     stage.end().await;
+}
+
+/// Neither the bot's token nor an interaction's, whatever happens and however much is logged.
+#[tokio::test]
+async fn no_token_in_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(format!("debug,{}", discord::LOG_DIRECTIVE))
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let mut stage = Stage::with_gold().await;
+    stage.discord.faults().malformed_event();
+    let limited = stage
+        .discord
+        .faults()
+        .next(1, "POST", "/interactions/*/*/callback");
+    limited.rate_limited(
+        std::time::Duration::from_millis(50),
+        fake_discord::LimitScope::User,
+    );
+    stage.mint(stage.ann, "1").await;
+    stage
+        .discord
+        .faults()
+        .next(1, "POST", "/interactions/*/*/callback")
+        .server_error(500);
+    stage.mint(stage.ann, "1").await;
+    let token = stage.discord.bot_token();
+    stage.end().await;
+    let text = log.text();
+    assert!(text.contains("connected to Discord"), "{text}");
+    assert!(text.contains("skipped an event"), "{text}");
+    let leak = text
+        .lines()
+        .find(|line| line.contains("interaction-token") || line.contains(&token));
+    assert_eq!(leak, None);
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("nobody panics with it")).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics with it").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -11,6 +11,12 @@ use ledger::{Currency, HolderId, Identity};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinSet};
+use twilight_http::Client;
+use twilight_model::{
+    application::command::Command,
+    channel::message::component::{ActionRow, Button, ButtonStyle, Component},
+    id::Id,
+};
 
 pub type Given<'a> = &'a [(&'a str, OptionValue)];
 
@@ -252,6 +258,67 @@ impl Stage {
 
     fn name(&self, user: UserId) -> String {
         self.discord.user_name(user).unwrap_or_default()
+    }
+
+    // What other versions of the bot have left behind.
+
+    /// Changes the registered commands behind the bot's back.
+    pub async fn register_otherwise(&self, change: impl FnOnce(&mut [Command])) {
+        let http = self.http();
+        let application = Id::new(self.discord.application_id().get());
+        let client = http.interaction(application);
+        let mut commands = client
+            .global_commands()
+            .await
+            .expect("Discord answers")
+            .models()
+            .await
+            .expect("commands");
+        change(&mut commands);
+        client
+            .set_global_commands(&commands)
+            .await
+            .expect("Discord takes them");
+        self.discord.forget_requests();
+    }
+
+    /// A message of the bot with a button.
+    pub async fn post_button(&self, custom_id: &str) -> Post {
+        let button = Component::Button(Button {
+            custom_id: Some(custom_id.into()),
+            disabled: false,
+            emoji: None,
+            id: None,
+            label: Some("Press".into()),
+            sku_id: None,
+            style: ButtonStyle::Secondary,
+            url: None,
+        });
+        let row = [Component::ActionRow(ActionRow {
+            id: None,
+            components: vec![button],
+        })];
+        let channel = Id::new(self.guild.channel().get());
+        let http = self.http();
+        let posted = http
+            .create_message(channel)
+            .content("old")
+            .components(&row)
+            .await
+            .expect("Discord takes it");
+        let id = posted.model().await.expect("a message").id.get();
+        self.discord.forget_requests();
+        self.discord
+            .post(fake_discord::MessageId::new(id))
+            .expect("the message is there")
+    }
+
+    fn http(&self) -> Client {
+        let host = self.discord.rest_url().replace("http://", "");
+        Client::builder()
+            .token(self.discord.bot_token())
+            .proxy(host, true)
+            .build()
     }
 
     // What the ledger says.
