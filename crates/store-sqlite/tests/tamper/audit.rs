@@ -72,9 +72,7 @@ fn check(ledger: &Ledger, number: usize, case: &Case) -> Option<String> {
     // The key itself may be changed: the row is called by its new key.
     let name = name_of(table);
     let update = format!("UPDATE {table} SET {change} WHERE {row} RETURNING {name}");
-    let called: String = db
-        .query_row(&update, [], |row| row.get(0))
-        .unwrap_or_else(|error| panic!("{update}: {error}"));
+    let called: String = db.query_row(&update, [], |row| row.get(0)).expect(&update);
     drop(db);
     let words = format!("{table} {change}");
     match SqliteStore::verify(&path) {
@@ -92,7 +90,11 @@ fn check(ledger: &Ledger, number: usize, case: &Case) -> Option<String> {
 
 const SINGLE: &str = "kind = 3";
 const CASES: &[Case] = &[
-    case("transfer", SINGLE, "id = id + 1"),
+    case(
+        "transfer",
+        "leg = 0 AND id + 1 NOT IN (SELECT id FROM transfer)",
+        "id = id + 1",
+    ),
     case("transfer", SINGLE, "sequence = sequence + 1"),
     case("transfer", SINGLE, "leg = 1"),
     case("transfer", "leg = 1", "leg = 0"),
@@ -218,11 +220,7 @@ const CASES: &[Case] = &[
     case("origin", "ref > 0", "entry = 'discord:/mint'"),
     case("origin", "ref > 0", "application = 'another'"),
     case("origin", "ref > 0", "site = 0"),
-    case(
-        "origin",
-        "ref > 0",
-        "site = (SELECT o.site FROM origin o WHERE o.ref <> origin.ref AND o.site <> origin.site AND o.ref > 0 LIMIT 1)",
-    ),
+    case("origin", "ref > 0", "site = 5"),
     case("origin", "ref > 0", "class = 'another'"),
     case("origin", "ref > 0", "function = 'another'"),
     case("origin", "ref > 0", "claimed = 1"),

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use app::{FlowQuery, Receipt, SystemClock, WriteError};
 use economy::{Command, HoldState};
-use ledger::{AccountKey, CurrencyState, GroupKind, HolderId, Identity, Owner, Standing, SystemRole, TransactionId};
+use ledger::{
+    AccountKey, CurrencyState, GroupKind, HolderId, Identity, Owner, Standing, SystemRole,
+    TransactionId,
+};
 
 use super::Opener;
 use crate::{
@@ -14,11 +17,27 @@ use crate::{
 };
 
 pub(super) async fn random_commands_agree_with_the_naive_ledger(opener: Arc<dyn Opener>) {
-    agree(opener, &Plan { seed: 1, rounds: 1_000, together: 1 }).await;
+    agree(
+        opener,
+        &Plan {
+            seed: 1,
+            rounds: 1_000,
+            together: 1,
+        },
+    )
+    .await;
 }
 
 pub(super) async fn random_batches_agree_with_the_naive_ledger(opener: Arc<dyn Opener>) {
-    agree(opener, &Plan { seed: 2, rounds: 120, together: 25 }).await;
+    agree(
+        opener,
+        &Plan {
+            seed: 2,
+            rounds: 120,
+            together: 25,
+        },
+    )
+    .await;
 }
 
 struct Plan {
@@ -32,7 +51,9 @@ async fn agree(opener: Arc<dyn Opener>, plan: &Plan) {
     let (world, mut model) = begin(&opener).await;
     let mut dice = Dice::seeded(plan.seed);
     for _ in 0..plan.rounds {
-        let steps: Vec<Step> = (0..plan.together).map(|_| dice.choice().step(&model)).collect();
+        let steps: Vec<Step> = (0..plan.together)
+            .map(|_| dice.choice().step(&model))
+            .collect();
         let mut commands = Vec::new();
         for step in steps {
             match step {
@@ -46,13 +67,21 @@ async fn agree(opener: Arc<dyn Opener>, plan: &Plan) {
     compare(&world, &model).await;
     let head = world.audited().await.head;
     world.store().close().await.expect("the store closes");
-    let reopened = World::new(opener.open(Arc::new(SystemClock)).await, Arc::new(SystemClock)).await;
+    let reopened = World::new(
+        opener.open(Arc::new(SystemClock)).await,
+        Arc::new(SystemClock),
+    )
+    .await;
     compare(&reopened, &model).await;
     assert_eq!(reopened.audited().await.head, head);
 }
 
 async fn begin(opener: &Arc<dyn Opener>) -> (World, Model) {
-    let world = World::new(opener.open(Arc::new(SystemClock)).await, Arc::new(SystemClock)).await;
+    let world = World::new(
+        opener.open(Arc::new(SystemClock)).await,
+        Arc::new(SystemClock),
+    )
+    .await;
     let group = world.group("one").await;
     let other = world.group_of("two", GroupKind::Global, None).await;
     let [a, b, c] = [("coin_a", 0), ("coin_b", 2), ("coin_c", 9)];
@@ -62,7 +91,13 @@ async fn begin(opener: &Arc<dyn Opener>) -> (World, Model) {
         world.currency(&group, c.0, c.1).await,
     );
     world.currency(&other, "coin_d", 2).await;
-    for (from, to, rate) in [(&a, &b, "7/3"), (&b, &a, "3/7"), (&b, &c, "100000000000000000"), (&c, &b, "0.0001"), (&a, &c, "0.1")] {
+    for (from, to, rate) in [
+        (&a, &b, "7/3"),
+        (&b, &a, "3/7"),
+        (&b, &c, "100000000000000000"),
+        (&c, &b, "0.0001"),
+        (&a, &c, "0.1"),
+    ] {
         world.rate(from, to, rate).await;
     }
     let mut people = Vec::new();
@@ -79,13 +114,21 @@ async fn happen(world: &World, model: &mut Model, step: &Step) {
         Step::Holder { holder, frozen } => {
             let known = model.holders.get_mut(holder);
             if let Some(known) = known.filter(|known| !matches!(known, Standing::Merged(_))) {
-                *known = if *frozen { Standing::Frozen } else { Standing::Open };
+                *known = if *frozen {
+                    Standing::Frozen
+                } else {
+                    Standing::Open
+                };
                 world.freeze(*holder, *frozen).await;
             }
         }
         Step::Currency { currency, frozen } => {
             if let Some(known) = model.currencies.get_mut(currency) {
-                known.state = if *frozen { CurrencyState::Frozen } else { CurrencyState::Active };
+                known.state = if *frozen {
+                    CurrencyState::Frozen
+                } else {
+                    CurrencyState::Active
+                };
                 world.freeze_currency(*currency, *frozen).await;
             }
         }
@@ -96,7 +139,9 @@ async fn ask(world: &World, model: &mut Model, commands: Vec<Command>) {
     let answers = match commands.as_slice() {
         [one] => vec![world.ask(one.clone()).await],
         _ => {
-            let writes = commands.iter().map(|command| (world.asked(), command.clone()));
+            let writes = commands
+                .iter()
+                .map(|command| (world.asked(), command.clone()));
             world.app.write_many(writes.collect()).await
         }
     };
@@ -112,19 +157,37 @@ fn same_answer(model: &mut Model, answer: Result<Receipt, WriteError>, command: 
         Ok(receipt) => {
             let before = model.clone();
             let performed = model.perform(command, receipt.transaction.unwrap_or(unused));
-            let done = performed.unwrap_or_else(|faults| panic!("{command:?} gave {receipt:?}, but {faults:?}"));
+            let done = performed
+                .unwrap_or_else(|faults| panic!("{command:?} gave {receipt:?}, but {faults:?}"));
             let moves = receipt.transfers.iter();
-            let moves = moves.map(|moved| (moved.debit, moved.credit, i128::from(moved.amount.get())));
+            let moves =
+                moves.map(|moved| (moved.debit, moved.credit, i128::from(moved.amount.get())));
             assert_eq!(moves.collect::<Vec<_>>(), done.moves, "{command:?}");
-            assert_eq!((receipt.kind, receipt.remainder), (done.kind, done.remainder), "{command:?}");
-            assert_eq!(receipt.debt.map(|debt| i128::from(debt.get())), done.debt, "{command:?}");
-            assert_eq!(receipt.transaction.is_some(), !done.moves.is_empty(), "{command:?}");
+            assert_eq!(
+                (receipt.kind, receipt.remainder),
+                (done.kind, done.remainder),
+                "{command:?}"
+            );
+            assert_eq!(
+                receipt.debt.map(|debt| i128::from(debt.get())),
+                done.debt,
+                "{command:?}"
+            );
+            assert_eq!(
+                receipt.transaction.is_some(),
+                !done.moves.is_empty(),
+                "{command:?}"
+            );
             assert!(!receipt.replayed);
             balances_follow(&before, &receipt);
         }
         Err(WriteError::Refused(refusal)) => match model.perform(command, unused) {
             Ok(done) => panic!("{command:?} was refused as {refusal:?}, but {done:?}"),
-            Err(faults) => assert_eq!(Some(refusal.name()), first_fault(&faults), "of {faults:?}: {command:?}"),
+            Err(faults) => assert_eq!(
+                Some(refusal.name()),
+                first_fault(&faults),
+                "of {faults:?}: {command:?}"
+            ),
         },
         Err(failure) => panic!("{command:?}: {failure:?}"),
     }
@@ -134,8 +197,13 @@ fn balances_follow(before: &Model, receipt: &Receipt) {
     let mut now: BTreeMap<AccountKey, i128> = BTreeMap::new();
     for moved in &receipt.transfers {
         let amount = i128::from(moved.amount.get());
-        for (account, change, after) in [(moved.debit, -amount, moved.debit_after), (moved.credit, amount, moved.credit_after)] {
-            let balance = now.entry(account).or_insert_with(|| before.balance(account));
+        for (account, change, after) in [
+            (moved.debit, -amount, moved.debit_after),
+            (moved.credit, amount, moved.credit_after),
+        ] {
+            let balance = now
+                .entry(account)
+                .or_insert_with(|| before.balance(account));
             *balance += change;
             assert_eq!(*balance, i128::from(after.get()), "{receipt:?}");
         }
@@ -166,27 +234,54 @@ async fn compare(world: &World, model: &Model) {
 }
 
 async fn compare_wallet(world: &World, model: &Model, holder: HolderId) {
-    let lines = world.store().wallet(holder).await.expect("the store answers");
+    let lines = world
+        .store()
+        .wallet(holder)
+        .await
+        .expect("the store answers");
     for currency in model.currencies.keys().copied() {
         let line = lines.iter().find(|line| line.currency == currency);
         let balance = model.balance(AccountKey::holder(holder, currency));
-        assert_eq!(line.map_or(0, |line| i128::from(line.balance.get())), balance);
+        assert_eq!(
+            line.map_or(0, |line| i128::from(line.balance.get())),
+            balance
+        );
         let holds = model.holds.values();
-        let holds = holds.filter(|hold| hold.holder == holder && hold.currency == currency && hold.state == HoldState::Open);
+        let holds = holds.filter(|hold| {
+            hold.holder == holder && hold.currency == currency && hold.state == HoldState::Open
+        });
         let held: i64 = holds.map(|hold| hold.amount.get()).sum();
-        assert_eq!(line.map_or(0, |line| line.held.get()), held, "{holder} {currency}");
+        assert_eq!(
+            line.map_or(0, |line| line.held.get()),
+            held,
+            "{holder} {currency}"
+        );
         let mut before = None;
         let mut sum = 0;
         loop {
-            let page = world.store().history(holder, Some(currency), before, 7).await.expect("the store answers");
+            let page = world
+                .store()
+                .history(holder, Some(currency), before, 7)
+                .await
+                .expect("the store answers");
             let Some(last) = page.last() else { break };
             assert!(before.is_none_or(|before| page[0].transfer < before));
-            assert!(page.windows(2).all(|pair| pair[0].transfer > pair[1].transfer));
+            assert!(
+                page.windows(2)
+                    .all(|pair| pair[0].transfer > pair[1].transfer)
+            );
             if before.is_none() {
-                assert_eq!(i128::from(page[0].balance_after.get()), balance, "the newest posting leaves the balance");
+                assert_eq!(
+                    i128::from(page[0].balance_after.get()),
+                    balance,
+                    "the newest posting leaves the balance"
+                );
             }
             before = Some(last.transfer);
-            sum += page.iter().map(|posting| i128::from(posting.change)).sum::<i128>();
+            sum += page
+                .iter()
+                .map(|posting| i128::from(posting.change))
+                .sum::<i128>();
         }
         assert_eq!(sum, balance, "a history adds up");
     }
@@ -212,23 +307,40 @@ async fn compare_totals(world: &World, model: &Model) {
             .collect();
         assert_eq!(supply.holders, rich.len() as u64);
         rich.sort_by_key(|(holder, balance)| (std::cmp::Reverse(*balance), *holder));
-        let richest = world.store().richest(currency, 1, 3).await.expect("the store answers");
-        let richest: Vec<_> = richest.iter().map(|(holder, balance)| (*holder, i128::from(balance.get()))).collect();
-        assert_eq!(richest, rich.into_iter().skip(1).take(3).collect::<Vec<_>>());
+        let richest = world
+            .store()
+            .richest(currency, 1, 3)
+            .await
+            .expect("the store answers");
+        let richest: Vec<_> = richest
+            .iter()
+            .map(|(holder, balance)| (*holder, i128::from(balance.get())))
+            .collect();
+        assert_eq!(
+            richest,
+            rich.into_iter().skip(1).take(3).collect::<Vec<_>>()
+        );
     }
 }
 
 async fn compare_journal(world: &World, model: &Model) {
     let (mut cursor, mut seen, mut sequence) = (0, 0, 1);
     loop {
-        let page = world.store().transactions_after(cursor, 97).await.expect("the store answers");
+        let page = world
+            .store()
+            .transactions_after(cursor, 97)
+            .await
+            .expect("the store answers");
         let Some(last) = page.last() else { break };
         cursor = last.id.get();
         for transaction in page {
             assert_eq!(transaction.sequence, sequence, "the sequence is dense");
             sequence += transaction.transfers.len() as u64;
             seen += 1;
-            let known = model.transactions.get(&transaction.id).expect("the model knows it");
+            let known = model
+                .transactions
+                .get(&transaction.id)
+                .expect("the model knows it");
             let transfers = transaction.transfers.iter();
             let transfers = transfers.map(|moved| (moved.debit, moved.credit, moved.amount));
             assert_eq!(transfers.collect::<Vec<_>>(), known.transfers);
@@ -236,12 +348,29 @@ async fn compare_journal(world: &World, model: &Model) {
         }
     }
     assert_eq!(seen, model.transactions.len());
-    let everything = FlowQuery { from_day: 0, to_day: i32::MAX, ..FlowQuery::default() };
-    let flows = world.store().flows(everything).await.expect("the store answers");
-    assert_eq!(flows.iter().map(|flow| flow.totals.transfers).sum::<u64>(), sequence - 1);
+    let everything = FlowQuery {
+        from_day: 0,
+        to_day: i32::MAX,
+        ..FlowQuery::default()
+    };
+    let flows = world
+        .store()
+        .flows(everything)
+        .await
+        .expect("the store answers");
+    assert_eq!(
+        flows.iter().map(|flow| flow.totals.transfers).sum::<u64>(),
+        sequence - 1
+    );
     for currency in model.currencies.keys() {
         let of_currency = flows.iter().filter(|flow| flow.currency == *currency);
-        let net: i128 = of_currency.map(|flow| flow.totals.issued - flow.totals.retired).sum();
-        assert_eq!(net, model.issued(*currency), "what flowed in and not out is there");
+        let net: i128 = of_currency
+            .map(|flow| flow.totals.issued - flow.totals.retired)
+            .sum();
+        assert_eq!(
+            net,
+            model.issued(*currency),
+            "what flowed in and not out is there"
+        );
     }
 }

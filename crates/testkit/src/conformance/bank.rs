@@ -27,7 +27,11 @@ pub(super) async fn totals_are_right_while_money_moves(opener: Arc<dyn Opener>) 
     let done = Arc::new(AtomicBool::new(false));
     let mut readers = JoinSet::new();
     for _ in 0..3 {
-        readers.spawn(read(town.world.clone(), town.tea.clone(), Arc::clone(&done)));
+        readers.spawn(read(
+            town.world.clone(),
+            town.tea.clone(),
+            Arc::clone(&done),
+        ));
     }
     let mut writers = JoinSet::new();
     for seed in 0..16 {
@@ -53,11 +57,25 @@ async fn write(world: World, tea: Currency, people: [HolderId; WALLETS], seed: u
     for _ in 0..60 {
         let (from, to) = (people[dice.below(WALLETS)], people[dice.below(WALLETS)]);
         let paid = amount(i64::try_from(dice.roll() % 400).expect("small"));
-        let pay = Command::from(Transfer { from, to, currency, amount: paid });
+        let pay = Command::from(Transfer {
+            from,
+            to,
+            currency,
+            amount: paid,
+        });
         moved += usize::from(world.ask(pay).await.is_ok());
-        let hold = HoldPlace { holder: from, currency, amount: paid, expires_ms: None };
+        let hold = HoldPlace {
+            holder: from,
+            currency,
+            amount: paid,
+            expires_ms: None,
+        };
         if let Ok(held) = world.ask(hold).await {
-            world.done(HoldRelease { hold: hold_id(id(&held)) }).await;
+            world
+                .done(HoldRelease {
+                    hold: hold_id(id(&held)),
+                })
+                .await;
             moved += 2;
         }
     }
@@ -68,9 +86,22 @@ async fn read(world: World, tea: Currency, done: Arc<AtomicBool>) -> usize {
     let (mut looked, mut last) = (0, 0);
     while !done.load(Ordering::Acquire) {
         let supplies = world.store().supply().await.expect("the store answers");
-        let supply = supplies.iter().find(|supply| supply.currency == tea.id).expect("tea is a currency");
-        assert_eq!(supply.held + supply.escrowed, supply.issued, "at {}", supply.sequence);
-        assert_eq!(supply.issued, i128::from(EACH) * WALLETS as i128, "at {}", supply.sequence);
+        let supply = supplies
+            .iter()
+            .find(|supply| supply.currency == tea.id)
+            .expect("tea is a currency");
+        assert_eq!(
+            supply.held + supply.escrowed,
+            supply.issued,
+            "at {}",
+            supply.sequence
+        );
+        assert_eq!(
+            supply.issued,
+            i128::from(EACH) * WALLETS as i128,
+            "at {}",
+            supply.sequence
+        );
         assert!(supply.sequence >= last, "time goes on");
         last = supply.sequence;
         looked += 1;
