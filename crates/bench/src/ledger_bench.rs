@@ -11,7 +11,9 @@ use app::FlowQuery;
 
 use crate::{
     baseline,
+    http::{self, Ask},
     load::{Pattern, closed_loop, fill},
+    memory,
     report::{Figure, Machine, Report},
     world::World,
 };
@@ -48,13 +50,17 @@ pub async fn run(plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<Report> {
         machine: Machine::this(),
         ..Report::default()
     };
-    let steps: [(&str, &str); 6] = [
+    let steps: [(&str, &str); 10] = [
         ("fsync_ratio", "one writer"),
         ("batch_ratio", "a thousand writers, and SQLite alone"),
         ("hot_ratio", "one wallet that everybody pays"),
         ("origin_ratio", "without origins"),
         ("large_file_ratio", "a large file"),
         ("flows_week_ms", "a week of flows"),
+        ("http_single_ratio", "single writes over HTTP"),
+        ("http_bulk_ratio", "bulk writes over HTTP"),
+        ("idle_mb", "memory of an idle server"),
+        ("million_accounts_mb", "memory with a million accounts"),
     ];
     for (key, what) in steps.into_iter().filter(|(key, _)| plan.wants(key)) {
         tell(what);
@@ -64,7 +70,16 @@ pub async fn run(plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<Report> {
             "hot_ratio" => hot(plan).await?,
             "origin_ratio" => origin(plan).await?,
             "large_file_ratio" => large_file(plan, &mut report).await?,
-            _ => flows_week(plan).await?,
+            "flows_week_ms" => flows_week(plan).await?,
+            "http_single_ratio" => http_single(plan).await?,
+            "http_bulk_ratio" => http_bulk(plan).await?,
+            "idle_mb" => Figure::bound("an idle server", 50.0, memory::idle(&plan.folder)?, "MiB"),
+            _ => Figure::bound(
+                "a million accounts warm",
+                300.0,
+                memory::million_apart(&plan.folder)?,
+                "MiB",
+            ),
         };
         report.figures.insert(key.to_owned(), figure);
     }
@@ -201,6 +216,48 @@ async fn flows_week(plan: &Plan) -> Result<Figure> {
         .copied()
         .context("nothing was measured")?;
     Ok(Figure::bound("a week of flows by site", 50.0, middle, "ms"))
+}
+
+async fn http_single(plan: &Plan) -> Result<Figure> {
+    const CONNECTIONS: usize = 128;
+    let world = World::open(&fresh(plan, "http-single")?, WALLETS).await?;
+    let served = http::serve(&world).await?;
+    http::requests(&world, &served, CONNECTIONS, plan.time, Ask::OneTransfer).await?;
+    let pairs = rounds(plan, async || {
+        let empty = http::requests(&world, &served, CONNECTIONS, plan.time, Ask::Nothing).await?;
+        let writes =
+            http::requests(&world, &served, CONNECTIONS, plan.time, Ask::OneTransfer).await?;
+        Ok((writes, empty))
+    })
+    .await?;
+    drop(served);
+    world.close().await?;
+    Ok(Figure::ratio(
+        "single writes over HTTP over an empty handler",
+        0.35,
+        median(pairs),
+        "requests/s",
+    ))
+}
+
+async fn http_bulk(plan: &Plan) -> Result<Figure> {
+    let world = World::open(&fresh(plan, "http-bulk")?, WALLETS).await?;
+    let served = http::serve(&world).await?;
+    http::requests(&world, &served, 4, plan.time, Ask::Bulk(1_000)).await?;
+    let pairs = rounds(plan, async || {
+        let in_process = closed_loop(&world, 1_000, plan.time, Pattern::Uniform).await?;
+        let bulk = http::requests(&world, &served, 4, plan.time, Ask::Bulk(1_000)).await?;
+        Ok((bulk * 1_000.0, in_process.per_second))
+    })
+    .await?;
+    drop(served);
+    world.close().await?;
+    Ok(Figure::ratio(
+        "bulk of a thousand over HTTP over in process",
+        0.7,
+        median(pairs),
+        "transfers/s",
+    ))
 }
 
 async fn loops(plan: &Plan) -> Result<Vec<crate::load::Measured>> {

@@ -6,6 +6,7 @@
 
 mod baseline;
 mod chart;
+mod http;
 pub mod ledger_bench;
 mod load;
 mod memory;

@@ -108,7 +108,7 @@ async fn writer(
     number: usize,
     pattern: Pattern,
 ) -> Result<()> {
-    let mut draw = Draw((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut draw = Draw::new((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     while !stop.load(Ordering::Relaxed) {
         let transfer = draw.transfer(&world, pattern);
         let asked = Instant::now();
@@ -129,7 +129,7 @@ async fn pay(world: &World, transfer: economy::Transfer) -> Result<()> {
 
 /// Writes as fast as one caller can with a thousand in each request, until so many are written.
 pub(crate) async fn fill(world: &World, transfers: u64) -> Result<()> {
-    let mut draw = Draw(0x0123_4567_89AB_CDEF);
+    let mut draw = Draw::new(0x0123_4567_89AB_CDEF);
     let mut left = transfers;
     let mut running = tokio::task::JoinSet::new();
     while left > 0 {
@@ -167,6 +167,10 @@ fn all_written(answers: Option<Result<Answers, tokio::task::JoinError>>) -> Resu
 pub(crate) struct Draw(u64);
 
 impl Draw {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -1,8 +1,12 @@
 //! Memory of a process that has a million accounts warm. It runs in a process of its own, started by the bench.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::{load, world::World};
 
@@ -28,4 +32,65 @@ pub(crate) fn resident_mib(process: &str) -> Result<f64> {
         .unwrap_or("0")
         .parse()?;
     Ok(kib / 1_024.0)
+}
+
+/// Resident memory of a server that nobody asks anything, in mebibytes: this program, started as `serve` on an empty folder.
+pub(crate) fn idle(folder: &Path) -> Result<f64> {
+    let program = std::env::current_exe()?;
+    let data = folder.join("idle");
+    let arguments = [
+        "--set",
+        "http.listen=127.0.0.1:0",
+        "--set",
+        "admin.listen=127.0.0.1:0",
+        "serve",
+    ];
+    let server = Command::new(program)
+        .arg("--data-dir")
+        .arg(&data)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut server = Ended(server);
+    let started = Instant::now();
+    while !data.join("scrip.sock").exists() {
+        ensure!(
+            started.elapsed() < Duration::from_secs(20),
+            "the idle server did not start"
+        );
+        ensure!(
+            server.0.try_wait()?.is_none(),
+            "the idle server ended by itself"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    resident_mib(&server.0.id().to_string())
+}
+
+/// The same program again, with a million accounts: its own memory, without what this process has allocated before.
+pub(crate) fn million_apart(folder: &Path) -> Result<f64> {
+    let data = folder.join("million");
+    std::fs::create_dir_all(&data)?;
+    let output = Command::new(std::env::current_exe()?)
+        .args(["bench", "million-accounts"])
+        .arg(&data)
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    told.trim().parse().with_context(|| {
+        format!(
+            "the process with a million accounts said: {told} {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}
+
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -20,6 +20,10 @@ mod wiring;
 
 use std::process::ExitCode;
 
+/// A thousand writers allocate on one thread and free on another, which the system's allocator does under locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 include!(concat!(env!("OUT_DIR"), "/sites.rs"));
 
 fn main() -> ExitCode {

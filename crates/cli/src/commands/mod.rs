@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod bench;
 mod burn;
 mod completions;
 mod config;
@@ -110,6 +111,9 @@ enum Command {
     /// The id of a place in the code
     #[command(subcommand)]
     Origin(origin::OriginCommand),
+    /// Measure how fast this machine's ledger is
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
     /// Whether the server on this machine is ready, for containers
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Print completions for a shell
@@ -157,6 +161,7 @@ fn run(scrip: Scrip) -> Result<End, Trouble> {
         Command::Import(args) => import::run(global, args),
         Command::Export(args) => export::run(global, args),
         Command::Origin(command) => origin::run(global, &command),
+        Command::Bench(command) => bench::run(global, command),
         Command::Healthcheck(args) => healthcheck::run(global, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

@@ -1,0 +1,107 @@
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+
+use clap::{Args, Subcommand};
+
+use super::{End, Global};
+use crate::{screen, trouble::Trouble};
+
+/// What is measured, and written where
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// The ledger's figures: ratios to baselines of the same run, rates, latencies, bytes, memory
+    Ledger(LedgerArgs),
+    #[command(hide = true)]
+    MillionAccounts { folder: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerArgs {
+    /// Where the measured ledgers are made; a temporary folder if not given. Its disk is what is measured
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Only these figures, such as batch_ratio,loops
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    only: Vec<String>,
+    /// How long each measurement of each round takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    seconds: u64,
+    /// Rounds of each pair; the middle ratio counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Transfers in the large file
+    #[arg(long, default_value_t = 10_000_000)]
+    large: u64,
+    /// Transfers behind the week of flows
+    #[arg(long, default_value_t = 5_000_000)]
+    flows: u64,
+    /// Also write the ratios as a picture (SVG)
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+    /// Also write everything as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(global: &Global, command: BenchCommand) -> Result<End, Trouble> {
+    match command {
+        BenchCommand::Ledger(args) => ledger(global, &args),
+        BenchCommand::MillionAccounts { folder } => {
+            let resident = runtime()?.block_on(bench::million_accounts(&folder));
+            screen::print(&resident.map_err(failed)?.to_string())?;
+            Ok(End::Done)
+        }
+    }
+}
+
+fn ledger(global: &Global, args: &LedgerArgs) -> Result<End, Trouble> {
+    let temporary = tempfile::tempdir()
+        .map_err(|error| Trouble::failed(format!("No temporary folder can be made: {error}.")))?;
+    let folder = args
+        .dir
+        .clone()
+        .unwrap_or_else(|| temporary.path().to_owned());
+    std::fs::create_dir_all(&folder).map_err(|error| Trouble::file("made", &folder, &error))?;
+    let plan = bench::ledger_bench::Plan {
+        folder,
+        only: args.only.iter().cloned().collect::<BTreeSet<_>>(),
+        time: Duration::from_secs(args.seconds.max(1)),
+        rounds: args.rounds.max(1),
+        large: args.large,
+        flows: args.flows,
+    };
+    let measured = bench::ledger_bench::run(&plan, &mut |what| eprintln!("measuring {what} …"));
+    let report = runtime()?.block_on(measured).map_err(failed)?;
+    let json = serde_json::to_string_pretty(&report)
+        .map_err(|error| Trouble::failed(error.to_string()))?;
+    if let Some(path) = &args.out {
+        std::fs::write(path, &json).map_err(|error| Trouble::file("written", path, &error))?;
+    }
+    if let Some(path) = &args.chart {
+        std::fs::write(path, report.chart())
+            .map_err(|error| Trouble::file("written", path, &error))?;
+    }
+    screen::print(
+        if global.json {
+            &json
+        } else {
+            report.text().trim_end()
+        }
+        .to_owned()
+        .as_str(),
+    )?;
+    Ok(if report.all_met() {
+        End::Done
+    } else {
+        End::FoundWrong
+    })
+}
+
+fn failed(error: impl std::fmt::Display) -> Trouble {
+    Trouble::failed(format!("The bench cannot go on: {error:#}."))
+}
+
+/// All cores, as the server has them.
+fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    tokio::runtime::Runtime::new()
+        .map_err(|error| Trouble::failed(format!("The program cannot start: {error}.")))
+}
