@@ -69,7 +69,8 @@ fn ledger(global: &Global, args: &LedgerArgs) -> Result<End, Trouble> {
         large: args.large,
         flows: args.flows,
     };
-    let measured = bench::ledger_bench::run(&plan, &mut |what| eprintln!("measuring {what} …"));
+    let mut tell = |what: &str| eprintln!("measuring {what} …");
+    let measured = bench::ledger_bench::run(&plan, &mut tell);
     let report = runtime()?.block_on(measured).map_err(failed)?;
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Trouble::failed(error.to_string()))?;
@@ -80,15 +81,8 @@ fn ledger(global: &Global, args: &LedgerArgs) -> Result<End, Trouble> {
         std::fs::write(path, report.chart())
             .map_err(|error| Trouble::file("written", path, &error))?;
     }
-    screen::print(
-        if global.json {
-            &json
-        } else {
-            report.text().trim_end()
-        }
-        .to_owned()
-        .as_str(),
-    )?;
+    let text = report.text();
+    screen::print(if global.json { &json } else { text.trim_end() })?;
     Ok(if report.all_met() {
         End::Done
     } else {
