@@ -25,6 +25,6 @@ mod shard;
 pub use bot::{Bot, BotError, ClosedForGood};
 pub use config::{Cdn, Config, Shards, Token};
 
-/// A directive for the program's log filter, to be added after all others: at the level of debug twilight's rate limiter logs each
-/// request's path, and those of interactions hold their tokens. Up to the level of info no token is logged without it either.
-pub const LOG_DIRECTIVE: &str = "twilight_http_ratelimiting=info";
+/// A directive for the program's log filter, to be added after all others: twilight's rate limiter logs each request's path, and
+/// those of interactions hold their tokens. Without it no level below warn is safe.
+pub const LOG_DIRECTIVE: &str = "twilight_http_ratelimiting=warn";
