@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod demo;
 mod doctor;
 mod export;
 mod http_client;

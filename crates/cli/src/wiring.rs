@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{config::Config, ledger_file::OpenLedger, socket::Socket, trouble::Trouble};
 use listeners::Listener;
 pub(crate) use logging::start_logging;
+pub(crate) use signals::stop_on_signal;
 
 /// What runs may take so long to end; then the ledger is closed all the same. All of it together stays below ten seconds.
 const DRAIN: Duration = Duration::from_secs(6);
@@ -41,7 +42,7 @@ pub(crate) struct Server {
 /// When it cannot start, or a part of it ends by itself.
 pub(crate) async fn serve(config: &Config) -> Result<(), Trouble> {
     let stop = CancellationToken::new();
-    let told = signals::stop_on_signal(stop.clone())?;
+    let told = stop_on_signal(stop.clone())?;
     let server = Server::start(config, Arc::new(SystemClock), stop).await?;
     let Addresses { http, admin } = server.addresses;
     tracing::info!(%http, %admin, data_dir = %config.data_dir.display(), "ready");
@@ -105,10 +106,6 @@ impl Server {
             parts,
             stop,
         })
-    }
-
-    pub(crate) fn app(&self) -> &app::App {
-        &self.ledger.app
     }
 
     pub(crate) fn operator(&self, config: &Config) -> crate::operator::Operator {

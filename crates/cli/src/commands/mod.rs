@@ -7,6 +7,7 @@ mod burn;
 mod completions;
 mod config;
 mod currency;
+mod demo;
 mod doctor;
 mod export;
 mod flows;
@@ -78,6 +79,8 @@ pub(crate) struct Global {
 enum Command {
     /// Run the server: every front that the configuration enables
     Serve(serve::ServeArgs),
+    /// A whole economy on this machine, with a history and without tokens
+    Demo(demo::DemoArgs),
     /// Write, check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -147,6 +150,7 @@ fn run(scrip: Scrip) -> Result<End, Trouble> {
     let global = &scrip.global;
     match scrip.command {
         Command::Serve(args) => serve::run(global, args),
+        Command::Demo(args) => demo::run(global, &args),
         Command::Config(command) => config::run(global, &command),
         Command::Doctor(args) => doctor::run(global, &args),
         Command::Audit(args) => audit::run(global, &args),

@@ -15,7 +15,7 @@ pub(crate) use resolve::{Inputs, Resolved, Source, resolve};
 pub(crate) use secrets::weakness;
 pub(crate) use table::{Kind, SETTINGS, Setting};
 pub(crate) use template::template;
-pub(crate) use typed::{Config, DiscordConfig, LogConfig, LogFormat, ShardRange};
+pub(crate) use typed::{Config, DiscordConfig, Hidden, LogConfig, LogFormat, ShardRange};
 
 /// The file that is read when none is named and it is there.
 pub(crate) const DEFAULT_FILE: &str = "scrip.toml";

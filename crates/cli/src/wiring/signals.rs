@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::trouble::Trouble;
 
 /// SIGTERM or SIGINT stop in order; a second one ends the process at once. Keep what is returned as long as that is wanted.
-pub(super) fn stop_on_signal(stop: CancellationToken) -> Result<JoinSet<()>, Trouble> {
+pub(crate) fn stop_on_signal(stop: CancellationToken) -> Result<JoinSet<()>, Trouble> {
     let failed = |error| Trouble::failed(format!("Signals cannot be received: {error}."));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;

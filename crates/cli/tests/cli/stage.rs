@@ -1,0 +1,271 @@
+//! A folder, the program in it, and what it prints without what differs every time.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub struct Stage {
+    folder: TempDir,
+}
+
+pub struct Ended {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scrip"));
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SCRIP_")) {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ended {
+        let output = self.command().args(args).output().unwrap();
+        Ended {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs what must succeed and prints JSON.
+    pub fn json(&self, args: &[&str]) -> Value {
+        let ended = self.run(&[&["--json"], args].concat());
+        assert_eq!(ended.code, 0, "{args:?}: {}{}", ended.out, ended.err);
+        serde_json::from_str(&ended.out).unwrap()
+    }
+
+    /// What a person sees who types these lines, without ids and times.
+    pub fn session(&self, lines: &[&[&str]]) -> String {
+        let mut seen = String::new();
+        for args in lines {
+            let ended = self.run(args);
+            seen.push_str(&format!(
+                "$ scrip {}\n{}{}",
+                args.join(" "),
+                ended.out,
+                ended.err
+            ));
+            if ended.code != 0 {
+                seen.push_str(&format!("(exit code {})\n", ended.code));
+            }
+        }
+        self.redact(&seen)
+    }
+
+    pub fn redact(&self, text: &str) -> String {
+        let folder = self.folder.path().display().to_string();
+        redact(&text.replace(&folder, "[folder]"))
+    }
+
+    /// A currency of an application, and nothing else.
+    pub fn with_currency(name: &str, decimals: &str) -> Self {
+        let stage = Self::new();
+        stage.json(&[
+            "currency",
+            "create",
+            name,
+            "--new-group",
+            "game",
+            "--decimals",
+            decimals,
+        ]);
+        stage
+    }
+
+    pub fn serve(&self, args: &[&str]) -> Server {
+        let mut command = self.command();
+        command.args(["--set", "log.format=json", "serve"]);
+        command.args([
+            "--http-listen",
+            "127.0.0.1:0",
+            "--admin-listen",
+            "127.0.0.1:0",
+        ]);
+        Server::start(command.args(args))
+    }
+}
+
+pub struct Server {
+    child: Child,
+    pub http: String,
+    pub admin: String,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut seen = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(
+                log.read_line(&mut line).unwrap() > 0,
+                "it ended before it was ready: {seen}"
+            );
+            let said: Value = serde_json::from_str(&line).unwrap_or_default();
+            if said["message"] == "ready" {
+                let address = |name: &str| said[name].as_str().unwrap().to_owned();
+                let (http, admin) = (address("http"), address("admin"));
+                std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+                return Self { child, http, admin };
+            }
+            seen.push_str(&line);
+        }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGTERM, and how it ends.
+    pub fn stop(mut self) -> ExitStatus {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.pid().to_string()])
+            .status();
+        assert!(told.unwrap().success());
+        self.child.wait().unwrap()
+    }
+
+    /// The status and body of a request to the API.
+    pub fn ask(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.http).unwrap();
+        let body = body.to_string();
+        let idempotency =
+            format!("{method} {path} {body}").replace(|c: char| !c.is_ascii_graphic(), "_");
+        let short: String = idempotency.chars().take(250).collect();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\nIdempotency-Key: {short}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.http,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_default())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether another program is here to check with; says so when not.
+pub fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        eprintln!("Skipped: {program} is not installed.");
+    }
+    found
+}
+
+pub fn succeeds(program: &str, args: &[&str], file: &Path) {
+    let output = Command::new(program).args(args).arg(file).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{program}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Ids, keys, hashes and times by name.
+fn redact(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some(length) = time_length(rest) {
+            out.push_str("[time]");
+            rest = &rest[length..];
+            continue;
+        }
+        let word: String = rest
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        if word.is_empty() {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        rest = &rest[word.len()..];
+        out.push_str(named(&word).unwrap_or(&word));
+    }
+    out
+}
+
+fn named(word: &str) -> Option<&'static str> {
+    let digits = word.bytes().all(|byte| byte.is_ascii_digit());
+    let hex = word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match word.len() {
+        _ if word.starts_with("scrip_") && word.len() > 20 => Some("[secret]"),
+        17..=20 if digits => Some("[id]"),
+        32 if hex => Some("[key]"),
+        64 if hex => Some("[hash]"),
+        _ => None,
+    }
+}
+
+/// `2026-11-21 09:30:00`, or the same with T, and thousandths.
+fn time_length(text: &str) -> Option<usize> {
+    const SHAPE: &str = "dddd-dd-dd dd-dd-dd";
+    let bytes = text.as_bytes();
+    let fits = SHAPE
+        .bytes()
+        .enumerate()
+        .all(|(at, shape)| match (shape, bytes.get(at)) {
+            (b'd', Some(byte)) => byte.is_ascii_digit(),
+            (b' ', Some(byte)) => matches!(byte, b' ' | b'T'),
+            (_, Some(byte)) => matches!(byte, b'-' | b':'),
+            (_, None) => false,
+        });
+    if !fits {
+        return None;
+    }
+    let behind = text.get(SHAPE.len()..)?;
+    let fraction = behind
+        .bytes()
+        .take_while(|byte| matches!(byte, b'.' | b'-' | b'0'..=b'9' | b'Z'))
+        .count();
+    Some(SHAPE.len() + fraction)
+}
