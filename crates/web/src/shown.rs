@@ -2,8 +2,7 @@
 
 use app::Receipt;
 use axum::{
-    Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use economy::Refusal;
@@ -252,11 +251,19 @@ pub(crate) fn changed(replayed: bool, body: &impl Serialize) -> Response {
 }
 
 fn answered(status: StatusCode, replayed: bool, body: &impl Serialize) -> Response {
-    let mut response = (status, Json(body)).into_response();
+    let mut response = (status, json(body, 512)).into_response();
     if replayed {
         idempotency::mark_replayed(response.headers_mut());
     }
     response
+}
+
+/// JSON written into one piece of memory that is large enough from the start.
+pub(crate) fn json(body: &impl Serialize, bytes: usize) -> Response {
+    let mut text = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut text, body).expect("answers are plain texts, numbers and lists");
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    ([(CONTENT_TYPE, JSON)], text).into_response()
 }
 
 /// Which code made a change.

@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use app::{Asked, Receipt, WriteError};
 use axum::{
-    Json,
     extract::{Request, State},
     http::HeaderMap,
+    response::Response,
 };
 use economy::Command;
 use ledger::{CurrencyId, IdempotencyKey, Identity, KeyScope};
@@ -24,7 +24,7 @@ use crate::{
         mints::MintBody, purchases::PurchaseBody, reversals::ReversalBody, rewards::RewardBody,
         transfers::TransferBody,
     },
-    shown::ReceiptShown,
+    shown::{self, ReceiptShown},
     state::{Shared, Web},
 };
 
@@ -152,7 +152,7 @@ pub(crate) async fn bulk_write(
     State(web): State<Shared>,
     called: Called,
     request: Request,
-) -> Result<Json<BulkShown>, Problem> {
+) -> Result<Response, Problem> {
     let keyed = Keyed::new(&web, called, request.headers(), String::new())?;
     let minimal = prefers_minimal(request.headers());
     let bytes = extract::json_bytes(request).await?;
@@ -164,7 +164,8 @@ pub(crate) async fn bulk_write(
     }
     let answers = web.app.write_many(writes).await;
     let results = web.shown_results(slots, answers, minimal).await;
-    Ok(Json(BulkShown { results }))
+    let bytes = 128 + results.len() * if minimal { 160 } else { 400 };
+    Ok(shown::json(&BulkShown { results }, bytes))
 }
 
 /// Reads all writes at once; only where one of them is wrong each is read for itself, so that it alone is refused.

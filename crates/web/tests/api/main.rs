@@ -1,5 +1,7 @@
 //! The API as its callers see it, over a real ledger in a temporary folder.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod bad_input;
 mod bulk;
 mod changes;

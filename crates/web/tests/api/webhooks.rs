@@ -1,4 +1,7 @@
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use app::Scopes;
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
@@ -13,20 +16,21 @@ use crate::world::{NOW_MS, World, everything};
 
 type Delivery = (HeaderMap, Bytes);
 
+/// Where deliveries go, and the answers that are still to be given.
+type Receiving = (
+    mpsc::UnboundedSender<Delivery>,
+    Arc<Mutex<std::vec::IntoIter<StatusCode>>>,
+);
+
 /// A receiver that answers with these statuses in turn, then 204, and passes on what it got.
 async fn receiver(
     tasks: &mut JoinSet<()>,
     statuses: Vec<StatusCode>,
 ) -> (String, mpsc::UnboundedReceiver<Delivery>) {
     let (sender, deliveries) = mpsc::unbounded_channel();
-    let statuses = std::sync::Arc::new(std::sync::Mutex::new(statuses.into_iter()));
+    let statuses = Arc::new(Mutex::new(statuses.into_iter()));
     let hook = post(
-        |State((sender, statuses)): State<(
-            mpsc::UnboundedSender<Delivery>,
-            std::sync::Arc<std::sync::Mutex<std::vec::IntoIter<StatusCode>>>,
-        )>,
-         headers: HeaderMap,
-         body: Bytes| async move {
+        |State((sender, statuses)): State<Receiving>, headers: HeaderMap, body: Bytes| async move {
             let _ = sender.send((headers, body));
             let status = statuses.lock().unwrap().next();
             (
