@@ -5,7 +5,7 @@ use std::{
 };
 
 use economy::{Command, Refusal};
-use ledger::{HolderId, Identity};
+use ledger::{HolderId, Identity, Kind};
 
 use crate::{
     Asked, Change, ChangeRefusal, Changed, Clock, Receipt, Store, StoreError, Write, WriteError,
@@ -95,7 +95,7 @@ impl App {
         let answer = self.store.execute(Write::new(asked, command, location));
         async move {
             let answer = answer.await;
-            if is_merged(&answer) {
+            if changes_who_is_who(&answer) {
                 holders.clear();
             }
             answer
@@ -117,7 +117,7 @@ impl App {
         let answers = self.store.execute_many(writes);
         async move {
             let answers = answers.await;
-            if answers.iter().any(is_merged) {
+            if answers.iter().any(changes_who_is_who) {
                 holders.clear();
             }
             answers
@@ -150,11 +150,11 @@ impl App {
 }
 
 /// Whether a remembered holder turned out to be joined with another one.
-fn is_merged(answer: &Result<Receipt, WriteError>) -> bool {
-    matches!(
-        answer,
-        Err(WriteError::Refused(Refusal::HolderMerged { .. }))
-    )
+fn changes_who_is_who(answer: &Result<Receipt, WriteError>) -> bool {
+    match answer {
+        Ok(receipt) => receipt.kind == Kind::Link,
+        Err(error) => matches!(error, WriteError::Refused(Refusal::HolderMerged { .. })),
+    }
 }
 
 /// Who is who, so that a command does not ask the database for it. Bounded: it is emptied when it is full.

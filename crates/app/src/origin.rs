@@ -128,7 +128,6 @@ pub struct Entry(Arc<EntryParts>);
 struct EntryParts {
     entry: String,
     application: String,
-    digest: u64,
     /// The sites that this entry met, by source position.
     seen: RwLock<HashMap<Position, Origin>>,
     claimed: RwLock<HashMap<ClaimedSite, Origin>>,
@@ -138,11 +137,9 @@ type Position = (usize, u32, u32);
 
 impl Entry {
     fn new(entry: String, application: String) -> Self {
-        let digest = Chain::text_digest(&entry, &application);
         Self(Arc::new(EntryParts {
             entry,
             application,
-            digest,
             seen: RwLock::default(),
             claimed: RwLock::default(),
         }))
@@ -361,7 +358,8 @@ impl Origin {
         id: CodeSiteId,
         sight: Sight,
     ) -> Self {
-        let (digest, application) = (entry.0.digest, entry.0.application.clone());
+        let application = entry.0.application.clone();
+        let digest = Chain::origin_digest(&entry.0.entry, &application, sight.claimed);
         Self(Arc::new(OriginParts {
             entry: entry.0.entry.clone(),
             application,
@@ -381,7 +379,7 @@ impl Origin {
         &self.0.application
     }
 
-    /// [`Chain::text_digest`] of entry and application.
+    /// [`Chain::origin_digest`].
     pub fn digest(&self) -> u64 {
         self.0.digest
     }

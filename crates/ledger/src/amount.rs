@@ -70,9 +70,14 @@ impl Amount {
     pub fn parse(text: &str, decimals: Decimals) -> Result<Amount, AmountError> {
         let text = text.trim_matches(' ');
         if let Some(rest) = text.strip_prefix('-') {
-            return Err(
-                Self::parse(rest, decimals).map_or_else(|error| error, |_| AmountError::Negative)
-            );
+            let number = rest.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+            let error =
+                Self::parse(rest, decimals).map_or_else(|error| error, |_| AmountError::Negative);
+            return Err(if number {
+                error
+            } else {
+                AmountError::NotANumber
+            });
         }
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());

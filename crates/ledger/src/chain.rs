@@ -26,9 +26,11 @@ pub struct Link<'a> {
     /// The accounts' previous transfers; 0 for none.
     pub debit_prev: i64,
     pub credit_prev: i64,
+    /// None for issuance, which has no floor.
+    pub debit_floor: Option<i64>,
     pub actor: i64,
     pub site: CodeSiteId,
-    /// [`Chain::text_digest`] of entry and application.
+    /// [`Chain::origin_digest`].
     pub entry_digest: u64,
     pub key: Option<(IdempotencyKey, ContentHash)>,
     pub detail: Option<&'a Detail>,
@@ -72,10 +74,12 @@ impl Chain {
             link.credit_after.get(),
             link.debit_prev,
             link.credit_prev,
+            link.debit_floor.unwrap_or(0),
             link.actor,
         ] {
             bytes.long(number);
         }
+        bytes.raw(&[u8::from(link.debit_floor.is_some())]);
         bytes.raw(&link.site.get().to_le_bytes());
         bytes.raw(&link.entry_digest.to_le_bytes());
         if let Some((key, content)) = &link.key {
@@ -104,18 +108,22 @@ impl Chain {
         first_eight(&Sha256::digest(bytes.filled()))
     }
 
-    /// 64 bits of SHA-256 over an origin's entry and application.
-    pub fn text_digest(entry: &str, application: &str) -> u64 {
+    /// 64 bits of SHA-256 over what an origin says beside its site: entry, application, and whether the site was claimed.
+    pub fn origin_digest(entry: &str, application: &str, claimed: bool) -> u64 {
         let mut hash = Sha256::new();
         hash.update(entry.len().to_le_bytes());
         hash.update(entry);
         hash.update(application);
+        hash.update([u8::from(claimed)]);
         first_eight(&hash.finalize())
     }
 }
 
 fn first_eight(digest: &[u8]) -> u64 {
-    digest.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
 }
 
 /// The fixed part of a link, gathered without allocating.
@@ -136,7 +144,7 @@ impl Bytes {
         let end = self.length.saturating_add(bytes.len());
         self.buffer
             .get_mut(self.length..end)
-            .expect("the fixed part has at most 197 bytes")
+            .expect("the fixed part has at most 206 bytes")
             .copy_from_slice(bytes);
         self.length = end;
     }
@@ -164,7 +172,12 @@ impl Bytes {
 
 fn detail_bytes(detail: &Detail) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for text in [&detail.reason, &detail.reference, &detail.traceparent, &detail.about] {
+    for text in [
+        &detail.reason,
+        &detail.reference,
+        &detail.traceparent,
+        &detail.about,
+    ] {
         let length = text.as_ref().map_or(u64::MAX, |text| {
             u64::try_from(text.len()).unwrap_or(u64::MAX)
         });
@@ -187,6 +200,7 @@ fn detail_bytes(detail: &Detail) -> Vec<u8> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use super::*;
     use crate::{CurrencyId, HolderId};
@@ -205,9 +219,10 @@ mod tests {
             credit_after: Balance::new(amount),
             debit_prev: 0,
             credit_prev: 0,
+            debit_floor: None,
             actor: 9,
             site: crate::code_site_id("[\"a\",\"b\",\"c\"]", 0),
-            entry_digest: Chain::text_digest("cli:mint", "cli"),
+            entry_digest: Chain::origin_digest("cli:mint", "cli", false),
             key: Some((
                 IdempotencyKey::from_bytes([3; 16]),
                 ContentHash::from_bits(4),
@@ -248,6 +263,14 @@ mod tests {
                 ..link(5)
             },
             Link {
+                debit_floor: Some(0),
+                ..link(5)
+            },
+            Link {
+                debit_floor: Some(-5),
+                ..link(5)
+            },
+            Link {
                 credit_prev: 1,
                 ..link(5)
             },
@@ -256,7 +279,7 @@ mod tests {
                 ..link(5)
             },
             Link {
-                entry_digest: Chain::text_digest("cli:min", "tcli"),
+                entry_digest: Chain::origin_digest("cli:min", "tcli", false),
                 ..link(5)
             },
             Link {

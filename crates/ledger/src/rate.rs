@@ -122,6 +122,9 @@ impl FromStr for Rate {
                 digits(den.trim_matches(' '))?,
             );
         }
+        if text.is_empty() {
+            return Err(RateError::NotANumber);
+        }
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let fraction = if text.contains('.') && fraction.is_empty() {
             return Err(RateError::NotANumber);
@@ -177,6 +180,7 @@ fn exact_decimal(num: u64, den: u64) -> Option<(u128, usize)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use proptest::prelude::*;
 

@@ -62,6 +62,8 @@ struct Wrong(AuditFinding);
 
 type Check = Result<(), Wrong>;
 
+type Step<'db> = fn(&mut Audit<'db>) -> Result<Check, ReadError>;
+
 fn wrong(row: impl Into<String>, what: impl Into<String>) -> Wrong {
     Wrong(AuditFinding {
         row: row.into(),
@@ -117,7 +119,7 @@ impl<'db> Audit<'db> {
 
     /// In the order in which one wrong row would make others look wrong.
     fn checks(&mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Check, ReadError> {
-        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 4] = [
+        let steps: [Step<'db>; 4] = [
             Self::code_sites,
             Self::origins,
             Self::details,
@@ -131,7 +133,7 @@ impl<'db> Audit<'db> {
         if let Err(found) = self.journal(progress)? {
             return Ok(Err(found));
         }
-        let steps: [fn(&mut Self) -> Result<Check, ReadError>; 7] = [
+        let steps: [Step<'db>; 7] = [
             Self::keys,
             Self::account_balances,
             Self::flow_rows,
@@ -170,7 +172,7 @@ impl<'db> Audit<'db> {
 
     fn origins(&mut self) -> Result<Check, ReadError> {
         let mut list = self.db.prepare(
-            "SELECT o.ref, o.entry, o.application, o.class, o.function, o.digest, c.json FROM origin o LEFT JOIN code_lookup c ON c.id = o.site WHERE o.ref <> 0",
+            "SELECT o.ref, o.entry, o.application, o.class, o.function, o.digest, c.json, o.claimed FROM origin o LEFT JOIN code_lookup c ON c.id = o.site WHERE o.ref <> 0",
         )?;
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
@@ -178,8 +180,8 @@ impl<'db> Audit<'db> {
             let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
             let (class, function): (String, String) = (row.get(3)?, row.get(4)?);
             let json: Option<String> = row.get(6)?;
-            let sealed =
-                Chain::text_digest(&entry, &application).cast_signed() == row.get::<_, i64>(5)?;
+            let sealed = Chain::origin_digest(&entry, &application, row.get(7)?).cast_signed()
+                == row.get::<_, i64>(5)?;
             let named = match json.as_deref() {
                 Some("") => class.is_empty() && function.is_empty(),
                 Some(json) => SiteName::parse_json(json).is_ok_and(|site| {
@@ -496,7 +498,7 @@ impl<'db> Audit<'db> {
                 "it is not what its transactions say",
             )));
         }
-        self.unrecorded("note", "SELECT t.id FROM transfer t LEFT JOIN note n ON n.id = t.id WHERE t.kind = 5 AND t.leg = 0 AND n.id IS NULL LIMIT 1", "SELECT t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN note n ON n.id = CAST(d.about AS INTEGER) WHERE t.kind IN (6, 7) AND t.leg = 0 AND n.settled_by IS NOT t.id LIMIT 1")
+        self.unrecorded("note", "SELECT t.id FROM transfer t LEFT JOIN note n ON n.id = t.id WHERE t.kind = 5 AND t.leg = 0 AND n.id IS NULL LIMIT 1", "SELECT t.id, n.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN note n ON n.id = CAST(d.about AS INTEGER) WHERE t.kind IN (6, 7) AND t.leg = 0 AND n.settled_by IS NOT t.id LIMIT 1")
     }
 
     fn holds(&mut self) -> Result<Check, ReadError> {
@@ -516,7 +518,7 @@ impl<'db> Audit<'db> {
                 "it is not what its transactions say",
             )));
         }
-        self.unrecorded("hold", "SELECT t.id FROM transfer t LEFT JOIN hold h ON h.id = t.id WHERE t.kind = 11 AND t.leg = 0 AND h.id IS NULL LIMIT 1", "SELECT t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN hold h ON h.id = CAST(d.about AS INTEGER) WHERE t.kind IN (12, 13) AND t.leg = 0 AND h.settled_by IS NOT t.id LIMIT 1")
+        self.unrecorded("hold", "SELECT t.id FROM transfer t LEFT JOIN hold h ON h.id = t.id WHERE t.kind = 11 AND t.leg = 0 AND h.id IS NULL LIMIT 1", "SELECT t.id, h.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN hold h ON h.id = CAST(d.about AS INTEGER) WHERE t.kind IN (12, 13) AND t.leg = 0 AND h.settled_by IS NOT t.id LIMIT 1")
     }
 
     fn reactions(&mut self) -> Result<Check, ReadError> {
@@ -583,11 +585,19 @@ impl<'db> Audit<'db> {
         if let Some(id) = self.first_id(made)? {
             return Ok(Err(wrong(format!("{what} {id}"), "it is missing")));
         }
-        let settled = self.first_id(settled)?;
-        Ok(settled.map_or(Ok(()), |id| {
+        let settled: Option<(i64, Option<i64>)> = self
+            .db
+            .query_row(settled, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(settled.map_or(Ok(()), |(transfer, record)| {
+            // The record is there and says something else, or there is none.
+            let row = record.map_or_else(
+                || format!("transfer {transfer}"),
+                |id| format!("{what} {id}"),
+            );
             Err(wrong(
-                format!("transfer {id}"),
-                format!("no {what} says that it was settled by it"),
+                row,
+                format!("transfer {transfer} settled it, and it does not say so"),
             ))
         }))
     }

@@ -26,7 +26,7 @@ use crate::{
     read::{self, ReadError},
     recovery::{self, Recovered},
     snapshot::{Mark, Snapshot, mark_put},
-    state::{Accounts, OriginHead, Slot, StandingCode, State, floor_column, role_code},
+    state::{Accounts, OriginHead, OriginKey, Slot, StandingCode, State, floor_column, role_code},
     writer::{Answer, Request, Scope, refuse_all},
 };
 
@@ -68,8 +68,6 @@ struct Before {
     mark: Mark,
     next_account: i64,
 }
-
-type OriginKey = (u64, u64, bool);
 
 /// What a command gave before its answer can be told.
 enum Outcome {
@@ -253,6 +251,8 @@ impl Batch {
 
     fn load_facts(&mut self, write: &Write) -> Sql<()> {
         self.state.accounts.start_command();
+        // What a wallet holds may have changed since an earlier command of the batch asked.
+        self.state.batch.wallets.clear();
         let mut named = std::mem::take(&mut self.named);
         // What a command needs may depend on facts that it needed first: a note's currency, a reversed transaction's accounts.
         loop {
@@ -425,7 +425,7 @@ impl Batch {
         } = plan;
         let (remainder, debt) = (planned.remainder, planned.debt);
         if legs.is_empty() {
-            self.record_effects(effects, None);
+            self.record_effects(effects, None)?;
             return Ok(Receipt {
                 transaction: None,
                 sequence: self.state.sequence,
@@ -475,7 +475,7 @@ impl Batch {
         self.pending
             .details
             .extend(detail.map(|detail| (first, detail)));
-        self.record_effects(effects, Some(transaction));
+        self.record_effects(effects, Some(transaction))?;
         Ok(Receipt {
             transaction: Some(transaction),
             sequence,
@@ -513,6 +513,7 @@ impl Batch {
             credit_after: Balance::new(after.credit_after),
             debit_prev: debit.prev,
             credit_prev: credit.prev,
+            debit_floor: debit.floor,
             actor: write.actor.get(),
             site: origin.site,
             entry_digest: place.origin_key.1,
@@ -588,11 +589,20 @@ impl Batch {
         Ok(())
     }
 
-    fn record_effects(&mut self, effects: Vec<Effect>, transaction: Option<TransactionId>) {
+    fn record_effects(
+        &mut self,
+        effects: Vec<Effect>,
+        transaction: Option<TransactionId>,
+    ) -> Sql<()> {
+        let merged = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Merged { .. }));
         for effect in effects {
             self.see(&effect, transaction);
             self.pending.effects.push((effect, transaction));
         }
+        // What is open follows the merge in the tables; commands after it in the batch read it from there.
+        if merged { self.write_pending() } else { Ok(()) }
     }
 
     /// Lets the commands after this one in the batch see an effect.

@@ -32,7 +32,7 @@ fn origin_fetch(
 }
 
 fn origin_insert(db: &Connection, origin: &Origin, site: CodeSiteId) -> rusqlite::Result<i64> {
-    let digest = Chain::text_digest(origin.entry(), origin.application()).cast_signed();
+    let digest = origin.digest().cast_signed();
     let name = origin.name();
     db.query_row(
         "INSERT INTO origin (entry, application, site, class, function, claimed, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING ref",

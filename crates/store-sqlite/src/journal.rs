@@ -158,6 +158,7 @@ impl Names {
             credit_after: Balance::new(row.credit_after),
             debit_prev: row.debit_prev,
             credit_prev: row.credit_prev,
+            debit_floor: row.debit_floor,
             actor: row.actor,
             site,
             entry_digest,
@@ -206,9 +207,10 @@ impl Names {
         let Some((role, holder, currency)) = found else {
             return Ok(None);
         };
-        let owner = match holder {
-            Some(holder) => HolderId::new(holder).ok().map(Owner::Holder),
-            None => SystemRole::from_code(role).map(Owner::System),
+        let owner = match (role, holder) {
+            (0, Some(holder)) => HolderId::new(holder).ok().map(Owner::Holder),
+            (role, None) => SystemRole::from_code(role).map(Owner::System),
+            _ => None,
         };
         let currency = self.currency(db, currency)?;
         Ok(owner
@@ -245,14 +247,15 @@ impl Names {
         if let Some(known) = self.origins.get(&origin) {
             return Ok(Some(*known));
         }
-        let mut fetch =
-            db.prepare_cached("SELECT site, entry, application FROM origin WHERE ref = ?1")?;
+        let mut fetch = db.prepare_cached(
+            "SELECT site, entry, application, claimed FROM origin WHERE ref = ?1",
+        )?;
         let found = fetch
             .query_row([origin], |row| {
                 let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
                 Ok((
                     CodeSiteId::from_bits_i64(row.get(0)?),
-                    Chain::text_digest(&entry, &application),
+                    Chain::origin_digest(&entry, &application, row.get(3)?),
                 ))
             })
             .optional()?;

@@ -10,7 +10,7 @@ use crate::{
     journal::{Names, rows_after},
     keys::Keys,
     snapshot::{Mark, mark_fetch, mark_put},
-    state::OriginHead,
+    state::{OriginHead, OriginKey},
 };
 
 /// Where the ledger stands.
@@ -143,9 +143,7 @@ pub(crate) fn keys_recover(db: &Connection, keys: &mut Keys, upto: i64) -> rusql
 }
 
 /// All origins with their newest transfer, as far as the flows know; the writer adds what is newer.
-pub(crate) fn origin_heads(
-    db: &Connection,
-) -> rusqlite::Result<Vec<((u64, u64, bool), OriginHead)>> {
+pub(crate) fn origin_heads(db: &Connection) -> rusqlite::Result<Vec<(OriginKey, OriginHead)>> {
     let mut statement = db.prepare(
         "SELECT o.ref, o.entry, o.application, o.site, o.claimed, coalesce(max(f.last), 0) FROM origin o LEFT JOIN flow f ON f.origin = o.ref GROUP BY o.ref",
     )?;
@@ -160,7 +158,7 @@ pub(crate) fn origin_heads(
         Ok((
             (
                 site.get(),
-                Chain::text_digest(&entry, &application),
+                Chain::origin_digest(&entry, &application, row.get(4)?),
                 row.get(4)?,
             ),
             head,

@@ -17,7 +17,7 @@ pub(crate) struct State {
     pub(crate) ids: IdSequence,
     pub(crate) sequence: u64,
     pub(crate) chain: Chain,
-    pub(crate) origins: FxHashMap<(u64, u64, bool), OriginHead>,
+    pub(crate) origins: FxHashMap<OriginKey, OriginHead>,
 }
 
 /// Facts that are loaded for one batch and forgotten after it.
@@ -45,6 +45,9 @@ impl BatchFacts {
             && self.wallets.is_empty()
     }
 }
+
+/// The site that was asked for, the digest of the rest, and whether the site was claimed.
+pub(crate) type OriginKey = (u64, u64, bool);
 
 /// An origin as this file numbers it, and its newest transfer.
 #[derive(Debug, Clone, Copy)]

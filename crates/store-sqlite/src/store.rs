@@ -668,7 +668,9 @@ impl Store for SqliteStore {
             let (writer, checkpointer, lock) = self.take_held();
             let ended = tokio::task::spawn_blocking(move || {
                 writer.map(JoinHandle::join);
-                checkpointer.map(|mut checkpointer| checkpointer.stop());
+                if let Some(mut checkpointer) = checkpointer {
+                    checkpointer.stop();
+                }
                 drop(lock);
             });
             let _ = ended.await;
