@@ -2,7 +2,7 @@
 
 use app::{ChangeRefusal, StoreError, WriteError};
 use economy::{HoldState, Refusal};
-use ledger::{AccountKey, Amount, Currency, CurrencyId, Owner};
+use ledger::{AccountKey, Amount, Currency, CurrencyId, HolderId, Owner};
 
 use crate::{
     money,
@@ -10,12 +10,11 @@ use crate::{
 };
 
 /// Nothing moved, and why.
-pub(crate) fn write_error(error: &WriteError, currencies: &[Currency]) -> Trouble {
+pub(crate) fn write_error(error: &WriteError, words: &Words<'_>) -> Trouble {
     match error {
-        WriteError::Refused(refusal) => Trouble::new(
-            TroubleKind::Refused,
-            self::refusal(refusal, &Words { currencies }),
-        ),
+        WriteError::Refused(refusal) => {
+            Trouble::new(TroubleKind::Refused, self::refusal(refusal, words))
+        }
         WriteError::KeyReused => Trouble::new(
             TroubleKind::Refused,
             "This key was used before for something else; nothing moved now. Use another --key, or none.",
@@ -55,11 +54,35 @@ pub(crate) fn change_refusal(refusal: &ChangeRefusal) -> Trouble {
     Trouble::new(TroubleKind::Refused, text)
 }
 
-struct Words<'a> {
-    currencies: &'a [Currency],
+/// `1 transfer`, `2 transfers`
+pub(crate) fn counted(count: impl TryInto<u64>, what: &str) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// What ids are called.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Words<'a> {
+    pub(crate) currencies: &'a [Currency],
+    /// Holders as the operator named them.
+    pub(crate) people: &'a [(HolderId, &'a str)],
 }
 
 impl Words<'_> {
+    fn holder(&self, id: HolderId) -> String {
+        let named = self.people.iter().find(|(holder, _)| *holder == id);
+        named.map_or_else(|| format!("holder {id}"), |(_, name)| (*name).to_owned())
+    }
+
+    fn whose(&self, account: AccountKey) -> String {
+        match account.owner {
+            Owner::Holder(holder) => self.holder(holder),
+            Owner::System(role) => format!("the {} account", role.as_str().replace('_', " ")),
+        }
+    }
+
     fn currency(&self, id: CurrencyId) -> String {
         let known = self.currencies.iter().find(|currency| currency.id == id);
         known.map_or_else(|| id.to_string(), |currency| currency.name.to_string())
@@ -75,13 +98,6 @@ impl Words<'_> {
 
     fn amount(&self, account: AccountKey, amount: Amount) -> String {
         self.minor_units(account.currency, amount.get().into())
-    }
-}
-
-fn whose(account: AccountKey) -> String {
-    match account.owner {
-        Owner::Holder(holder) => format!("holder {holder}"),
-        Owner::System(role) => format!("the {} account", role.as_str().replace('_', " ")),
     }
 }
 
@@ -102,10 +118,16 @@ fn refusal(refusal: &Refusal, words: &Words<'_>) -> String {
         Refusal::AmountZero => "An amount is greater than zero.".into(),
         Refusal::ToOneself => "Sender and receiver are the same.".into(),
         Refusal::HolderMerged { holder, into } => {
-            format!("Holder {holder} was joined with {into}; use that one.")
+            format!(
+                "{} was joined with holder {into}; use that one.",
+                words.holder(*holder)
+            )
         }
         Refusal::HolderFrozen { holder } => {
-            format!("Holder {holder} is frozen: nothing comes in or goes out.")
+            format!(
+                "{} is frozen: nothing comes in or goes out.",
+                words.holder(*holder)
+            )
         }
         Refusal::OtherGroup { .. } => "Only currencies of one group can be exchanged.".into(),
         Refusal::NoRate { from, to } => format!(
@@ -160,7 +182,10 @@ fn refusal(refusal: &Refusal, words: &Words<'_>) -> String {
             wanted.get()
         ),
         Refusal::BalanceTooLarge { account } => {
-            format!("The wallet of {} cannot hold so much.", whose(*account))
+            format!(
+                "The wallet of {} cannot hold so much.",
+                words.whose(*account)
+            )
         }
         Refusal::NotEnough {
             account,
@@ -168,7 +193,7 @@ fn refusal(refusal: &Refusal, words: &Words<'_>) -> String {
             needed,
         } => format!(
             "There is not enough: {} has {}, and {} is needed.",
-            whose(*account),
+            words.whose(*account),
             words.minor_units(account.currency, there.get().into()),
             words.amount(*account, *needed),
         ),

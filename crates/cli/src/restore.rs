@@ -93,9 +93,9 @@ pub(crate) async fn restore(
     let lost = lost.unwrap_or_default();
     if !lost.notes.is_empty() && !consent.reopened_notes {
         return Err(Trouble::refused(format!(
-            "{} bank notes that are open in the backup were settled since, and could be redeemed a second time: {}. \
+            "Open in the backup, but settled since, so that they could be redeemed a second time: {}: {}. \
              --accept-reopened-notes restores all the same.",
-            lost.notes.len(),
+            replies::counted(lost.notes.len(), "bank note"),
             lost.notes.join("; ")
         )));
     }

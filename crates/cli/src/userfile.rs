@@ -263,7 +263,7 @@ mod tests {
             "hello",
             "it is no JSON array, CSV with `id,balance` or JSON lines",
         );
-        json("[\n{\"id\":\"1\"\n", "line 2: EOF while parsing an object");
+        json("[\n{\"id\":\"1\"\n", "line 3: EOF while parsing an object");
         json(
             r#"[{"id":"1"}]"#,
             "user 0 (counted from 0): `balance` is missing",

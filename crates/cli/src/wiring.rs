@@ -21,6 +21,9 @@ pub(crate) use signals::stop_on_signal;
 /// What runs may take so long to end; then the ledger is closed all the same. All of it together stays below ten seconds.
 const DRAIN: Duration = Duration::from_secs(6);
 
+/// Whoever was told to wait may take so long to read it.
+const NO_LONGER: Duration = Duration::from_millis(500);
+
 /// Where a running server can be reached.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Addresses {
@@ -67,9 +70,9 @@ impl Server {
             admin: admin.address,
         };
         let opened = CancellationToken::new();
-        let mut parts = JoinSet::new();
+        let (mut parts, mut waiting) = (JoinSet::new(), JoinSet::new());
         for listener in [&http, &admin] {
-            parts.spawn(listener.serve(listeners::not_yet(), opened.clone())?);
+            waiting.spawn(listener.serve(listeners::not_yet(), opened.clone())?);
         }
 
         let ledger = open(config, clock).await?;
@@ -89,6 +92,8 @@ impl Server {
         }
         let routers = fronts::routers(config, &ledger, &stop).await?;
         opened.cancel();
+        // Nobody is told to wait after this server has said that it is ready.
+        let _ = tokio::time::timeout(NO_LONGER, waiting.join_all()).await;
         parts.spawn(http.serve(routers.http, stop.clone())?);
         parts.spawn(admin.serve(routers.admin, stop.clone())?);
         parts.spawn(fronts::webhooks(ledger.app.clone(), stop.clone()));

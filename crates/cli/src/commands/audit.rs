@@ -4,6 +4,7 @@ use super::{End, Global};
 use crate::{
     operator::{AuditOrder, Audited, Word},
     reach::Need,
+    replies::counted,
     screen::{self, Show},
     trouble::Trouble,
 };
@@ -32,7 +33,11 @@ pub(super) fn run(global: &Global, _: &AuditArgs) -> Result<End, Trouble> {
 
 impl Show for Audited {
     fn show(&self) -> String {
-        let looked = format!("{} transfers, {} accounts", self.transfers, self.accounts);
+        let looked = format!(
+            "{}, {}",
+            counted(self.transfers, "transfer"),
+            counted(self.accounts, "account")
+        );
         if self.clean {
             return format!("All is well: {looked}. Chain {}", self.head);
         }

@@ -7,6 +7,7 @@ use super::{End, Global, runtime};
 use crate::{
     operator::{Audited, BackedUp, BackupOrder},
     reach::Need,
+    replies::counted,
     restore::{self, Restored},
     screen::Show,
     trouble::Trouble,
@@ -113,22 +114,23 @@ impl Show for Verified {
 impl Show for Restored {
     fn show(&self) -> String {
         let mut out = format!(
-            "{} is the ledger now, with {} transfers.",
+            "{} is the ledger now, with {}.",
             shown(&self.file),
-            self.transfers
+            counted(self.transfers, "transfer")
         );
         if let Some(kept) = &self.replaced {
             out.push_str(&format!(" The one before is kept in {}.", shown(kept)));
         }
         if let Some(lost) = self.lost_transactions.filter(|lost| *lost > 0) {
             out.push_str(&format!(
-                " {lost} transactions that came after the backup are not in it."
+                " Not in it, because later than the backup: {}.",
+                counted(lost, "transaction")
             ));
         }
         if !self.reopened_notes.is_empty() {
             out.push_str(&format!(
-                "\n{} bank notes were settled after the backup and are open again: {}.",
-                self.reopened_notes.len(),
+                "\nSettled after the backup and open again: {}: {}.",
+                counted(self.reopened_notes.len(), "bank note"),
                 self.reopened_notes.join("; ")
             ));
         } else if self.replaced.is_none() {

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::{End, Global};
 use crate::{
-    config::{DEFAULT_FILE, Resolved, SETTINGS, template},
+    config::{Config, DEFAULT_FILE, Resolved, SETTINGS, template},
+    ledger_file,
+    replies::counted,
     screen::{self, Show},
     table::Table,
     trouble::Trouble,
@@ -36,6 +38,7 @@ pub(super) fn run(global: &Global, command: &ConfigCommand) -> Result<End, Troub
         ConfigCommand::Init(args) => init(args),
         ConfigCommand::Check => {
             let resolved = global.resolved()?;
+            ledger_file::embedded_only(&Config::new(&resolved))?;
             let report = Checked {
                 given: resolved.given(),
             };
@@ -84,8 +87,10 @@ impl Show for Checked {
     fn show(&self) -> String {
         match self.given {
             0 => "The configuration is right: all defaults.".into(),
-            1 => "The configuration is right: 1 setting is given.".into(),
-            given => format!("The configuration is right: {given} settings are given."),
+            given => format!(
+                "The configuration is right: {} given.",
+                counted(given, "setting")
+            ),
         }
     }
 }

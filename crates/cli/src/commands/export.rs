@@ -10,6 +10,7 @@ use super::{End, Global};
 use crate::{
     operator::{ExportOrder, Exported, Format, Word},
     reach::Need,
+    replies::counted,
     screen,
     trouble::Trouble,
 };
@@ -38,10 +39,10 @@ pub(super) fn run(global: &Global, args: ExportArgs) -> Result<End, Trouble> {
         Some(file) => {
             let exported = to_file(global, order, file)?;
             eprintln!(
-                "{} transactions of {} accounts are in {}.",
-                exported.transactions,
-                exported.accounts,
-                file.display()
+                "{} has {} of {}.",
+                file.display(),
+                counted(exported.transactions, "transaction"),
+                counted(exported.accounts, "account"),
             );
         }
     }

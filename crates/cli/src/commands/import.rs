@@ -7,6 +7,7 @@ use super::{End, Global, currency::PlaceArgs};
 use crate::{
     operator::{ImportOrder, Imported, Word},
     reach::Need,
+    replies::counted,
     screen::{self, Show},
     trouble::Trouble,
     userfile,
@@ -62,11 +63,11 @@ pub(super) fn run(global: &Global, args: ImportArgs) -> Result<End, Trouble> {
 impl Show for Imported {
     fn show(&self) -> String {
         let mut out = format!(
-            "{} of {} users got their balance, {} {} in all.",
-            self.minted + self.repeated,
-            self.users,
+            "{}: {} {} for {} of them.",
+            counted(self.users, "user"),
             self.total,
-            self.currency
+            self.currency,
+            self.minted + self.repeated,
         );
         if self.repeated > 0 {
             out.push_str(&format!(
@@ -76,7 +77,7 @@ impl Show for Imported {
         }
         if self.empty > 0 {
             out.push_str(&format!(
-                " {} have nothing and are only known now.",
+                " With nothing, and only known now: {}.",
                 self.empty
             ));
         }

@@ -85,8 +85,16 @@ fn wrong_variables_are_told() {
            /nowhere/at/all (No such file or directory (os error 2))",
         ],
     );
+}
+
+#[test]
+fn a_secret_is_given_in_one_way() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let secret = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
+    std::fs::write(&file, secret).expect("it is ours");
+    let path = file.path().display();
     check_error(
-        "[discord]\ntoken = \"MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ\"\ntoken_file = \"/etc/hostname\"",
+        &format!("[discord]\ntoken = \"{secret}\"\ntoken_file = \"{path}\""),
         &[],
         &[
             "scrip.toml:3: `discord.token` and `discord.token_file` are both given; keep one of them",

@@ -14,7 +14,11 @@ use ledger::{
 use rand::{RngExt as _, rngs::StdRng};
 
 use super::cast::{Cast, CastCurrency, CastServer};
-use crate::{ledger_file::OpenLedger, replies, trouble::Trouble};
+use crate::{
+    ledger_file::OpenLedger,
+    replies::{self, Words},
+    trouble::Trouble,
+};
 
 #[derive(Debug)]
 pub(super) struct Story {
@@ -87,7 +91,7 @@ impl Story {
                 self.refused += 1;
                 Ok(None)
             }
-            Err(error) => Err(replies::write_error(&error, &[])),
+            Err(error) => Err(replies::write_error(&error, &Words::default())),
         }
     }
 

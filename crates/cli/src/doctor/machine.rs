@@ -35,6 +35,13 @@ fn existing(folder: &Path) -> &Path {
 
 fn writable(data_dir: &Path) -> Check {
     let folder = existing(data_dir);
+    if let Some(file) = data_dir.ancestors().find(|path| path.is_file()) {
+        return Check::fail(
+            "disk",
+            format!("{} is a file, not a folder", file.display()),
+            "Name another folder as `data_dir`.",
+        );
+    }
     match fsync_ms(folder) {
         Err(error) => Check::fail(
             "disk",

@@ -32,5 +32,6 @@ pub(super) async fn burn(
         amount,
     };
     let answer = operator.app.burn(asked, burn).await;
-    operator.receipt(answer, &order.key).await
+    let people = &[(from, order.from.as_str())];
+    operator.receipt(answer, &order.key, people).await
 }

@@ -6,7 +6,11 @@ use ledger::{Amount, Currency, HolderId, IdempotencyKey, Identity, KeyScope};
 use serde::{Deserialize, Serialize};
 
 use super::{APPLICATION, Operator, Place, Tell, Word};
-use crate::{money, replies, trouble::Trouble};
+use crate::{
+    money,
+    replies::{self, Words},
+    trouble::Trouble,
+};
 
 /// Balances from elsewhere, as mints.
 #[derive(Debug, Serialize, Deserialize)]
@@ -137,7 +141,13 @@ async fn chunk(
                     "This file was imported before, into another currency or group; nothing was imported now.",
                 ));
             }
-            Err(error) => return Err(replies::write_error(&error, std::slice::from_ref(currency))),
+            Err(error) => {
+                let words = Words {
+                    currencies: std::slice::from_ref(currency),
+                    people: &[],
+                };
+                return Err(replies::write_error(&error, &words));
+            }
         }
     }
     Ok(())

@@ -32,5 +32,6 @@ pub(super) async fn mint(
         amount,
     };
     let answer = operator.app.mint(asked, mint).await;
-    operator.receipt(answer, &order.key).await
+    let people = &[(to, order.to.as_str())];
+    operator.receipt(answer, &order.key, people).await
 }

@@ -1,11 +1,15 @@
 //! What is shown of a write.
 
 use app::{Receipt, WriteError};
-use ledger::{AccountKey, Amount, Currency, IdSequence, Owner};
+use ledger::{AccountKey, Amount, Currency, HolderId, IdSequence, Owner};
 use serde::{Deserialize, Serialize};
 
 use super::Operator;
-use crate::{money, replies, trouble::Trouble};
+use crate::{
+    money,
+    replies::{self, Words},
+    trouble::Trouble,
+};
 
 /// What was written, as an operator sees it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,9 +39,14 @@ impl Operator {
         &self,
         answer: Result<Receipt, WriteError>,
         key: &str,
+        people: &[(HolderId, &str)],
     ) -> Result<ReceiptReport, Trouble> {
         let currencies = self.currencies().await?;
-        let receipt = answer.map_err(|error| replies::write_error(&error, &currencies))?;
+        let words = Words {
+            currencies: &currencies,
+            people,
+        };
+        let receipt = answer.map_err(|error| replies::write_error(&error, &words))?;
         let mut moves = Vec::new();
         for transfer in &receipt.transfers {
             let decimals = decimals(&currencies, transfer.debit);

@@ -35,5 +35,6 @@ pub(super) async fn transfer(
         amount,
     };
     let answer = operator.app.transfer(asked, transfer).await;
-    operator.receipt(answer, &order.key).await
+    let people = &[(from, order.from.as_str()), (to, order.to.as_str())];
+    operator.receipt(answer, &order.key, people).await
 }
