@@ -209,6 +209,8 @@ impl std::fmt::Debug for Keys {
     }
 }
 
+/// A key is a hash already: its first half is used as it is.
+///
 /// Says of a key that it is surely in no run, or may be. The thread fills it, by parts that are each four times as large as the one
 /// before; the writer reads it.
 #[derive(Debug, Default)]
@@ -234,7 +236,7 @@ impl Filter {
                 Some((bits, room)) if room > 0 => (bits, room),
                 _ => self.part(),
             };
-            bits.insert(&half);
+            bits.insert_hash(half);
             current = Some((bits, room - 1));
         }
         if let (Some((_, room)), Ok(mut parts)) = (current, self.parts.write())
@@ -273,7 +275,7 @@ impl Filter {
             .parts
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        parts.iter().any(|part| part.bits.contains(&half))
+        parts.iter().any(|part| part.bits.contains_hash(half))
     }
 }
 
