@@ -22,7 +22,8 @@ const GAP_MS: i64 = 30 * 60_000;
 /// Writes the history; gives what is to be said of it.
 pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<String, Trouble> {
     let now_ms = SystemClock.now_ms();
-    let start_ms = now_ms - DAYS * DAY_MS;
+    // From midnight, so that the same seed tells the same at any hour of the day.
+    let start_ms = now_ms - now_ms.rem_euclid(DAY_MS) - DAYS * DAY_MS;
     let clock = Arc::new(ManualClock::at(start_ms));
     let ledger = OpenLedger::open(config, Arc::clone(&clock) as Arc<dyn Clock>);
     let ledger = ledger.map_err(|why| why.or_in_use(&config.data_dir, "Name another folder."))?;
@@ -34,7 +35,7 @@ pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<Stri
     ledger.close().await?;
     told?;
     Ok(format!(
-        "{DAYS} days of history from seed {seed}: {written} transactions, {refused} refused."
+        "{DAYS} days of history up to this minute, from seed {seed}: {written} transactions, {refused} refused."
     ))
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn react(story: &mut Story, scene: &Scene) -> Result<(), Troubl
         reactor: reactor.holder,
         currency: currency.id,
     };
-    let entry = story.gates.discord.entry("reaction", "discord");
+    let entry = story.gates.discord.entry("reaction_add", "discord");
     let asked = story.asked(&entry, reactor.holder);
     let mint = ReactionMint {
         key,
@@ -38,7 +38,7 @@ pub(super) async fn react(story: &mut Story, scene: &Scene) -> Result<(), Troubl
 }
 
 async fn take_back(story: &mut Story, key: ReactionKey, reactor: &Someone) -> Result<(), Trouble> {
-    let entry = story.gates.discord.entry("reaction", "discord");
+    let entry = story.gates.discord.entry("reaction_remove", "discord");
     let asked = story.asked(&entry, reactor.holder);
     let answer = story
         .app

@@ -9,32 +9,33 @@ use crate::trouble::Trouble;
 /// The game says which of its functions asked.
 pub(super) async fn finish_quest(story: &mut Story, scene: &Scene) -> Result<(), Trouble> {
     let site = ClaimedSite::new("quests.Daily.finish", "src/quests/daily.py", 88);
-    reward(story, scene, site.ok(), 5).await
+    let Some(reward) = reward(story, scene, 5) else {
+        return Ok(());
+    };
+    let entry = story.gates.http.entry("POST /v1/rewards", "quest-game");
+    let asked = story.asked(&entry, reward.to).claimed(site.ok());
+    let answer = story.app.reward(asked, reward).await;
+    story.heard(answer).map(|_| ())
 }
 
 /// The same game, from a function that says nothing of itself.
 pub(super) async fn daily_bonus(story: &mut Story, scene: &Scene) -> Result<(), Trouble> {
-    reward(story, scene, None, 2).await
-}
-
-async fn reward(
-    story: &mut Story,
-    scene: &Scene,
-    site: Option<ClaimedSite>,
-    most: i64,
-) -> Result<(), Trouble> {
-    let who = story.someone(scene);
-    let Some(currency) = scene.currencies.first() else {
+    let Some(reward) = reward(story, scene, 2) else {
         return Ok(());
     };
-    let reward = Reward {
-        to: who.holder,
+    let entry = story.gates.http.entry("POST /v1/rewards", "quest-game");
+    let asked = story.asked(&entry, reward.to);
+    let answer = story.app.reward(asked, reward).await;
+    story.heard(answer).map(|_| ())
+}
+
+fn reward(story: &mut Story, scene: &Scene, most: i64) -> Option<Reward> {
+    let to = story.someone(scene).holder;
+    let currency = scene.currencies.first()?;
+    Some(Reward {
+        to,
         currency: currency.id,
         amount: story.some(currency, most),
         item: None,
-    };
-    let entry = story.gates.http.entry("POST /v1/rewards", "quest-game");
-    let asked = story.asked(&entry, who.holder).claimed(site);
-    let answer = story.app.reward(asked, reward).await;
-    story.heard(answer).map(|_| ())
+    })
 }

@@ -1,7 +1,7 @@
 //! What money is for.
 
 use economy::{HoldCapture, HoldPlace, HoldRelease, Purchase};
-use ledger::{HoldId, ItemId};
+use ledger::{HoldId, HolderId, ItemId};
 use rand::RngExt as _;
 
 use super::story::{Scene, Story};
@@ -53,25 +53,34 @@ pub(super) async fn order(story: &mut Story, scene: &Scene) -> Result<(), Troubl
     let Some(hold) = placed.and_then(|id| HoldId::new(id.get()).ok()) else {
         return Ok(());
     };
-    let answer = if story.random.random_ratio(4, 5) {
-        let entry = story
-            .gates
-            .http
-            .entry("POST /v1/holds/{hold}/capture", "shop");
-        let capture = HoldCapture {
-            hold,
-            to: Some(seller.holder),
-            amount: None,
-        };
-        let asked = story.asked(&entry, seller.holder);
-        story.app.hold_capture(asked, capture).await
+    if story.random.random_ratio(4, 5) {
+        deliver(story, hold, seller.holder).await
     } else {
-        let entry = story
-            .gates
-            .http
-            .entry("POST /v1/holds/{hold}/release", "shop");
-        let asked = story.asked(&entry, seller.holder);
-        story.app.hold_release(asked, HoldRelease { hold }).await
+        call_off(story, hold, seller.holder).await
+    }
+}
+
+async fn deliver(story: &mut Story, hold: HoldId, seller: HolderId) -> Result<(), Trouble> {
+    let entry = story
+        .gates
+        .http
+        .entry("POST /v1/holds/{hold}/capture", "shop");
+    let capture = HoldCapture {
+        hold,
+        to: Some(seller),
+        amount: None,
     };
+    let asked = story.asked(&entry, seller);
+    let answer = story.app.hold_capture(asked, capture).await;
+    story.heard(answer).map(|_| ())
+}
+
+async fn call_off(story: &mut Story, hold: HoldId, seller: HolderId) -> Result<(), Trouble> {
+    let entry = story
+        .gates
+        .http
+        .entry("POST /v1/holds/{hold}/release", "shop");
+    let asked = story.asked(&entry, seller);
+    let answer = story.app.hold_release(asked, HoldRelease { hold }).await;
     story.heard(answer).map(|_| ())
 }

@@ -36,7 +36,7 @@ async fn application(discord: &DiscordConfig) -> Result<Answer, String> {
         .header("Authorization", format!("Bot {}", discord.token.expose()))
         .header(
             "User-Agent",
-            "DiscordBot (https://github.com/scrip/scrip, 0.1)",
+            concat!("DiscordBot (scrip, ", env!("CARGO_PKG_VERSION"), ")"),
         );
     let response = request
         .send()

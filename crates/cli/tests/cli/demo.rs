@@ -20,7 +20,7 @@ fn a_demonstration_has_sound_books() {
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     let first = ended.out.lines().next().unwrap().to_owned();
     assert!(
-        first.starts_with("90 days of history from seed 3: "),
+        first.starts_with("90 days of history up to this minute, from seed 3: "),
         "{first}"
     );
     assert!(

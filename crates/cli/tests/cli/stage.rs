@@ -123,14 +123,15 @@ pub struct Server {
 
 impl Server {
     fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn();
+        let mut server = Self {
+            child: child.unwrap(),
+            http: String::new(),
+            admin: String::new(),
+        };
+        let mut log = BufReader::new(server.child.stderr.take().unwrap());
         let mut seen = String::new();
-        loop {
+        while server.http.is_empty() {
             let mut line = String::new();
             assert!(
                 log.read_line(&mut line).unwrap() > 0,
@@ -139,12 +140,12 @@ impl Server {
             let said: Value = serde_json::from_str(&line).unwrap_or_default();
             if said["message"] == "ready" {
                 let address = |name: &str| said[name].as_str().unwrap().to_owned();
-                let (http, admin) = (address("http"), address("admin"));
-                std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-                return Self { child, http, admin };
+                (server.http, server.admin) = (address("http"), address("admin"));
             }
             seen.push_str(&line);
         }
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        server
     }
 
     pub fn pid(&self) -> u32 {
@@ -219,10 +220,10 @@ fn redact(text: &str) -> String {
             rest = &rest[length..];
             continue;
         }
-        let word: String = rest
-            .chars()
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-            .collect();
+        // A secret is base64url, which has dashes.
+        let secret = rest.starts_with("scrip_");
+        let in_word = |c: &char| c.is_ascii_alphanumeric() || *c == '_' || secret && *c == '-';
+        let word: String = rest.chars().take_while(in_word).collect();
         if word.is_empty() {
             out.push(first);
             rest = &rest[first.len_utf8()..];
