@@ -24,7 +24,7 @@ fn a_second_process_gives_its_orders_through_the_socket() {
                     "127.0.0.1:0"
                 ],
             ])
-            .replace(&server.pid().to_string(), "[pid]")
+            .replace(&format!("process {}", server.pid()), "process [pid]")
             .replace(&server.admin, "[admin]")
     );
     assert!(server.stop().success());

@@ -84,7 +84,14 @@ impl Stage {
 
     pub fn redact(&self, text: &str) -> String {
         let folder = self.folder.path().display().to_string();
-        redact(&text.replace(&folder, "[folder]"))
+        let text = redact(&text.replace(&folder, "[folder]"));
+        // The size of an empty file is the schema's business.
+        let mut parts = text.split("the whole ledger, ");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |seen, part| {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            format!("{seen}the whole ledger, [size]{}", &part[digits..])
+        })
     }
 
     /// A currency of an application, and nothing else.
@@ -220,6 +227,11 @@ fn redact(text: &str) -> String {
             rest = &rest[length..];
             continue;
         }
+        if shaped(rest, "dddd-dd-dd") {
+            out.push_str("[day]");
+            rest = &rest[10..];
+            continue;
+        }
         // A secret is base64url, which has dashes.
         let secret = rest.starts_with("scrip_");
         let in_word = |c: &char| c.is_ascii_alphanumeric() || *c == '_' || secret && *c == '-';
@@ -250,17 +262,7 @@ fn named(word: &str) -> Option<&'static str> {
 /// `2026-11-21 09:30:00`, or the same with T, and thousandths.
 fn time_length(text: &str) -> Option<usize> {
     const SHAPE: &str = "dddd-dd-dd dd-dd-dd";
-    let bytes = text.as_bytes();
-    let fits = SHAPE
-        .bytes()
-        .enumerate()
-        .all(|(at, shape)| match (shape, bytes.get(at)) {
-            (b'd', Some(byte)) => byte.is_ascii_digit(),
-            (b' ', Some(byte)) => matches!(byte, b' ' | b'T'),
-            (_, Some(byte)) => matches!(byte, b'-' | b':'),
-            (_, None) => false,
-        });
-    if !fits {
+    if !shaped(text, SHAPE) {
         return None;
     }
     let behind = text.get(SHAPE.len()..)?;
@@ -269,4 +271,18 @@ fn time_length(text: &str) -> Option<usize> {
         .take_while(|byte| matches!(byte, b'.' | b'-' | b'0'..=b'9' | b'Z'))
         .count();
     Some(SHAPE.len() + fraction)
+}
+
+/// Whether it begins with digits where there is a `d`, and with what separates them in dates and times elsewhere.
+fn shaped(text: &str, shape: &str) -> bool {
+    let found = text.bytes().map(Some).chain(std::iter::repeat(None));
+    shape
+        .bytes()
+        .zip(found)
+        .all(|(shape, found)| match (shape, found) {
+            (b'd', Some(byte)) => byte.is_ascii_digit(),
+            (b' ', Some(byte)) => matches!(byte, b' ' | b'T'),
+            (_, Some(byte)) => matches!(byte, b'-' | b':'),
+            (_, None) => false,
+        })
 }
