@@ -5,6 +5,8 @@
 )]
 
 mod audit;
+mod migrations;
+mod million;
 mod schema;
 
 use std::{path::PathBuf, sync::Arc};
@@ -56,11 +58,8 @@ impl Ledger {
         self.folder.path().join("ledger.db")
     }
 
-    /// A copy of the file as a connection that nothing protects against: no triggers, no constraints but uniqueness.
-    fn bare_copy(&self, name: &str) -> (PathBuf, Connection) {
-        let copy = self.folder.path().join(format!("{name}.db"));
-        std::fs::copy(self.path(), &copy).unwrap();
-        let db = Connection::open(&copy).unwrap();
+    /// Takes away triggers and constraints but uniqueness.
+    fn unprotect(db: &Connection) {
         db.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
             .unwrap();
         let mut list = db
@@ -76,6 +75,14 @@ impl Ledger {
             db.execute_batch(&format!("DROP TRIGGER {trigger}"))
                 .unwrap();
         }
+    }
+
+    /// A copy of the file as a connection that nothing protects against: no triggers, no constraints but uniqueness.
+    fn bare_copy(&self, name: &str) -> (PathBuf, Connection) {
+        let copy = self.folder.path().join(format!("{name}.db"));
+        std::fs::copy(self.path(), &copy).unwrap();
+        let db = Connection::open(&copy).unwrap();
+        Self::unprotect(&db);
         (copy, db)
     }
 }
