@@ -124,7 +124,7 @@ pub(crate) fn open_error(error: &OpenError) -> Trouble {
 }
 
 /// A folder that only its owner can read: bank notes' keys are in it.
-fn make_private(folder: &Path) -> Result<(), Trouble> {
+pub(crate) fn make_private(folder: &Path) -> Result<(), Trouble> {
     use std::os::unix::fs::DirBuilderExt;
     if folder.is_dir() {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Clock, ManualClock, SystemClock};
+use app::{Clock, ManualClock, Store, SystemClock};
 use rand::{RngExt as _, SeedableRng, rngs::StdRng};
 
 use super::{
@@ -10,7 +10,12 @@ use super::{
     people, quests, shop,
     story::{Scene, Story},
 };
-use crate::{config::Config, ledger_file::OpenLedger, screen, trouble::Trouble};
+use crate::{
+    config::Config,
+    ledger_file::{self, OpenLedger},
+    replies, screen,
+    trouble::Trouble,
+};
 
 const DAYS: i64 = 90;
 const HOUR_MS: i64 = 3_600_000;
@@ -19,8 +24,33 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 /// Between two things that happen by day, on average, at the end of the ninety days.
 const GAP_MS: i64 = 30 * 60_000;
 
+/// Memory that looks like a folder: thousands of durable commits in a row are made where none waits for a disk, and then copied.
+const MEMORY: &str = "/dev/shm";
+
 /// Writes the history; gives what is to be said of it.
 pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<String, Trouble> {
+    let Ok(workshop) = tempfile::Builder::new()
+        .prefix("scrip-demo-")
+        .tempdir_in(MEMORY)
+    else {
+        let (ledger, told) = write(config, cast, seed).await?;
+        ledger.close().await?;
+        return Ok(told);
+    };
+    let mut beside = config.clone();
+    beside.data_dir = workshop.path().to_owned();
+    let (ledger, told) = write(&beside, cast, seed).await?;
+    ledger_file::make_private(&config.data_dir)?;
+    let copied = ledger
+        .store
+        .backup(ledger_file::path(&config.data_dir))
+        .await;
+    ledger.close().await?;
+    copied.map_err(|error| replies::store_error(&error))?;
+    Ok(told)
+}
+
+async fn write(config: &Config, cast: &Cast, seed: u64) -> Result<(OpenLedger, String), Trouble> {
     let now_ms = SystemClock.now_ms();
     // From midnight, so that the same seed tells the same at any hour of the day.
     let start_ms = now_ms - now_ms.rem_euclid(DAY_MS) - DAYS * DAY_MS;
@@ -29,14 +59,12 @@ pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<Stri
     let ledger = ledger.map_err(|why| why.or_in_use(&config.data_dir, "Name another folder."))?;
     let random = StdRng::seed_from_u64(seed);
     let mut story = Story::begin(&ledger, clock, random, cast).await?;
-    let told = tell(&mut story, start_ms, now_ms).await;
+    tell(&mut story, start_ms, now_ms).await?;
     let (written, refused) = (story.written, story.refused);
-    drop(story);
-    ledger.close().await?;
-    told?;
-    Ok(format!(
+    let told = format!(
         "{DAYS} days of history up to this minute, from seed {seed}: {written} transactions, {refused} refused."
-    ))
+    );
+    Ok((ledger, told))
 }
 
 async fn tell(story: &mut Story, start_ms: i64, end_ms: i64) -> Result<(), Trouble> {
