@@ -123,7 +123,6 @@ fn rows_of(db: &Connection, table: &str, sample: &mut String) {
         .prepare(&format!("SELECT * FROM {table}"))
         .unwrap()
         .column_names()
-        .into_iter()
         .map(|name| format!("quote({name})"))
         .collect::<Vec<_>>()
         .join(" || ', ' || ");
