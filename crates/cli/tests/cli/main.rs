@@ -5,6 +5,7 @@ mod backup;
 mod books;
 mod config;
 mod demo;
+mod discord;
 mod doctor;
 mod help;
 mod import;
