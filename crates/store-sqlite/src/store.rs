@@ -76,7 +76,7 @@ impl SqliteStore {
         }
         let lock = FileLock::take(&path)?;
         let doing = OpenError::sql("could not open the ledger");
-        let mut db = open::writing(&path, "FULL", 49_152).map_err(&doing)?;
+        let mut db = open::writing(&path, "FULL", 40_960).map_err(&doing)?;
         migrate(&mut db, &path)?;
         let ledger = ledger_name(&db).map_err(&doing)?;
         let recovered = recovery::recover(&mut db)?;
