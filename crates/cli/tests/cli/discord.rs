@@ -1,11 +1,16 @@
 //! `scrip serve` with the bot, against a Discord on this machine: real HTTP and WebSocket, the program killed and started again.
 
-use fake_discord::{ChannelId, EmojiId, FakeDiscord, File, Guild, MessageId, Post, UserId};
+use fake_discord::{
+    ChannelId, EmojiId, FakeDiscord, File, Guild, MessageId, OptionValue, Post, UserId,
+};
 
 use crate::stage::Stage;
 
 const MESSAGES: usize = 20;
 const REACTORS: usize = 40;
+
+/// What is typed behind a command's name.
+type Given<'a> = &'a [(&'a str, OptionValue)];
 
 struct Town {
     fake: FakeDiscord,
@@ -51,12 +56,7 @@ impl Town {
         self.guild.channel()
     }
 
-    async fn types(
-        &self,
-        who: UserId,
-        command: &str,
-        options: &[(&str, fake_discord::OptionValue)],
-    ) -> Post {
+    async fn types(&self, who: UserId, command: &str, options: Given<'_>) -> Post {
         let asked = self
             .fake
             .slash(who, self.channel(), command, options)
@@ -121,7 +121,7 @@ async fn the_bot_goes_on_where_a_kill_left_it() {
     assert!(made.says("leaf"), "{made}");
     let emoji = town.guild.emoji_named("leaf").unwrap();
     let (author, other) = (town.author, town.reactors[0]);
-    let steps: [(UserId, &str, &[(&str, fake_discord::OptionValue)]); 6] = [
+    let steps: [(UserId, &str, Given<'_>); 6] = [
         (
             owner,
             "mint",
