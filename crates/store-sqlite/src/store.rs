@@ -52,6 +52,33 @@ pub struct SqliteStore {
     held: Mutex<Held>,
 }
 
+/// A store that nobody closed ends in the same order: the lock is let go of only when nothing writes any more, or another owner's
+/// balances could be overwritten by what this one writes behind.
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        let (tell, _) = oneshot::channel();
+        let _ = self.requests.send(Request::Close(tell));
+        let_go(self.take_held());
+    }
+}
+
+type Parted = (
+    Option<JoinHandle<()>>,
+    Option<Checkpointer>,
+    Option<FileLock>,
+);
+
+/// Waits for the threads, then gives up the lock.
+fn let_go((writer, checkpointer, lock): Parted) {
+    if let Some(writer) = writer {
+        let _ = writer.join();
+    }
+    if let Some(mut checkpointer) = checkpointer {
+        checkpointer.stop();
+    }
+    drop(lock);
+}
+
 /// What is let go of at the end.
 #[derive(Debug)]
 struct Held {
@@ -160,13 +187,7 @@ impl SqliteStore {
         })
     }
 
-    fn take_held(
-        &self,
-    ) -> (
-        Option<JoinHandle<()>>,
-        Option<Checkpointer>,
-        Option<FileLock>,
-    ) {
+    fn take_held(&self) -> Parted {
         let mut held = self
             .held
             .lock()
@@ -665,15 +686,8 @@ impl Store for SqliteStore {
             } else {
                 Ok(())
             };
-            let (writer, checkpointer, lock) = self.take_held();
-            let ended = tokio::task::spawn_blocking(move || {
-                writer.map(JoinHandle::join);
-                if let Some(mut checkpointer) = checkpointer {
-                    checkpointer.stop();
-                }
-                drop(lock);
-            });
-            let _ = ended.await;
+            let held = self.take_held();
+            let _ = tokio::task::spawn_blocking(move || let_go(held)).await;
             outcome
         })
     }

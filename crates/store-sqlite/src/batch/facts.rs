@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{Write, WriteError};
 use economy::FactKey;
-use ledger::{AccountKey, ContentHash, Owner, Standing, TransactionId};
+use ledger::{AccountKey, ContentHash, CurrencyId, HolderId, Owner, Standing, TransactionId};
 
 use super::{Batch, Outcome, Sql};
 use crate::{
@@ -96,24 +96,26 @@ impl Batch {
                         .collect::<Vec<_>>(),
                 );
                 held.sort_unstable();
-                let held = held
-                    .into_iter()
-                    .filter(|currency| self.may_hold(*holder, *currency))
-                    .collect();
-                self.state.batch.wallets.insert(*holder, held);
+                let mut holding = Vec::new();
+                for currency in held {
+                    if self.may_hold(*holder, currency)? {
+                        holding.push(currency);
+                    }
+                }
+                self.state.batch.wallets.insert(*holder, holding);
             }
         }
         Ok(())
     }
 
     /// Whether a holder's account has something as this batch sees it.
-    fn may_hold(&mut self, holder: ledger::HolderId, currency: ledger::CurrencyId) -> bool {
+    fn may_hold(&mut self, holder: HolderId, currency: CurrencyId) -> Sql<bool> {
         let key = AccountKey::holder(holder, currency);
-        if !self.state.has(&FactKey::Account(key)) && self.load_account(key).is_err() {
-            return false;
+        if !self.state.has(&FactKey::Account(key)) {
+            self.load_account(key)?;
         }
         let index = self.state.accounts.find(key);
-        index.is_some_and(|index| self.state.accounts.slot(index).balance != 0)
+        Ok(index.is_some_and(|index| self.state.accounts.slot(index).balance != 0))
     }
 
     fn load_account(&mut self, key: AccountKey) -> Sql<()> {

@@ -181,3 +181,23 @@ async fn a_second_owner_hears_who_has_it() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_store_that_is_dropped_has_written_everything_before_it_lets_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    for round in 1..=20 {
+        let store = open(&path).unwrap();
+        let world = World::new(store as Arc<dyn Store>, Arc::new(SystemClock)).await;
+        let group = world.group(&format!("group {round}")).await;
+        let currency = world.currency(&group, "coin", 0).await;
+        let person = world.person(77).await;
+        world.give(person, &currency, round).await;
+        drop(world);
+        // Nobody holds the file any more, and nothing is left to be written behind.
+        let db = Connection::open(&path).unwrap();
+        let behind = "SELECT count(*) FROM transfer WHERE id > (SELECT transfer FROM mark WHERE name = 'snapshot')";
+        let behind: i64 = db.query_row(behind, [], |row| row.get(0)).unwrap();
+        assert_eq!(behind, 0, "round {round}");
+    }
+}
