@@ -141,6 +141,15 @@ impl IdSequence {
         Self { node, last }
     }
 
+    /// Lets all ids from now on be greater than one that perhaps another node gave.
+    pub const fn pass(&mut self, id: i64) {
+        if id > self.last {
+            // The rest of that millisecond is left out: within it the other node's ids may be the greater ones.
+            let shift = Self::COUNTER_BITS.saturating_add(Self::NODE_BITS);
+            self.last = id | (1_i64 << shift).saturating_sub(1);
+        }
+    }
+
     /// The first of `count` consecutive ids (at most 4,096), for a time in milliseconds since the Unix epoch.
     pub fn next(&mut self, now_ms: i64, count: u16) -> i64 {
         let wanted = i64::from(count.max(1));
@@ -216,6 +225,27 @@ mod tests {
             (0..10_000)
                 .map(|_| two.next(now, 1))
                 .all(|id| !first.contains(&id))
+        );
+    }
+
+    #[test]
+    fn ids_pass_those_of_other_nodes() {
+        let now = IdSequence::EPOCH_MS + 1_000;
+        let mut small = IdSequence::after(NodeNumber::ONLY, 0);
+        let mut great = IdSequence::after(NodeNumber::new(1023).unwrap(), 0);
+        let mut last = 0;
+        for _ in 0..3_000 {
+            for ids in [&mut great, &mut small] {
+                ids.pass(last);
+                let first = ids.next(now, 3);
+                assert!(first > last, "{first} after {last}");
+                last = first + 2;
+            }
+        }
+        great.pass(5);
+        assert!(
+            great.next(now, 1) > last - 3,
+            "an old id takes nothing back"
         );
     }
 

@@ -11,6 +11,7 @@ use app::{Clock, Receipt, StoreError, Write, WriteError};
 use crossbeam_channel::Sender;
 use economy::{Effect, FactKey};
 use ledger::{AccountKey, Detail, TransactionId};
+use posting::{Accounts, State, TransferRow};
 use rusqlite::Connection;
 
 use self::tell::{Told, start_teller};
@@ -18,7 +19,7 @@ use crate::{
     change,
     dirty::Dirty,
     flows::Flows,
-    insert::{TransferRow, transfers_insert},
+    insert::transfers_insert,
     intern,
     keys::Keys,
     load,
@@ -26,7 +27,6 @@ use crate::{
     read::{self, ReadError},
     recovery::{self, Recovered},
     snapshot::{Mark, Snapshot, mark_put},
-    state::{Accounts, OriginKey, State},
     writer::{Answer, Request, refuse_all},
 };
 
@@ -55,9 +55,7 @@ struct Pending {
     rows: Vec<TransferRow>,
     details: Vec<(i64, Detail)>,
     effects: Vec<(Effect, Option<TransactionId>)>,
-    touched: Vec<u32>,
     keys: Vec<[u8; 16]>,
-    origins: Vec<(OriginKey, i64)>,
     transfers: u64,
     now_ms: i64,
 }
@@ -202,7 +200,7 @@ impl Batch {
             Ok(plan) => plan,
             Err(refusal) => return Ok(Outcome::Answer(Err(WriteError::Refused(refusal)))),
         };
-        match self.balances_after(&plan.legs) {
+        match self.state.balances_after(&plan.legs) {
             Some(after) => self
                 .apply(write, plan, &after)
                 .map(|receipt| Outcome::Answer(Ok(receipt))),
@@ -302,23 +300,23 @@ impl Batch {
 
     fn publish(&mut self) {
         let accounts = &mut self.state.accounts;
-        let changed = self.pending.touched.drain(..).map(|index| {
+        let changed = self.state.touched.drain(..).map(|index| {
             let slot = accounts.slot_mut(index);
             slot.touched = false;
             (slot.account_ref, (slot.balance, slot.last))
         });
         let origins = &self.state.origins;
         let heads = self
-            .pending
-            .origins
+            .state
+            .used_origins
             .iter()
-            .filter_map(|(key, _)| origins.get(key).map(|head| (head.origin_ref, head.last)));
+            .filter_map(|key| origins.get(key).map(|head| (head.origin_ref, head.last)));
         self.dirty.publish(changed, heads);
     }
 
     fn forget(&mut self) {
         self.pending.keys.clear();
-        self.pending.origins.clear();
+        self.state.used_origins.clear();
         self.pending.transfers = 0;
         self.state.batch.clear();
         if self.state.accounts.len() > Accounts::MOST {
@@ -336,10 +334,10 @@ impl Batch {
 
     /// The newest transfer, committed or decided.
     fn last_transfer(&self) -> i64 {
-        self.pending
-            .origins
+        self.state
+            .used_origins
             .iter()
-            .filter_map(|(key, _)| self.state.origins.get(key))
+            .filter_map(|key| self.state.origins.get(key))
             .map(|head| head.last)
             .max()
             .unwrap_or(0)
@@ -365,6 +363,8 @@ impl Batch {
         self.state.chain = self.before.mark.chain;
         self.next_account = self.before.next_account;
         self.state.origins.clear();
+        self.state.touched.clear();
+        self.state.used_origins.clear();
         let reloaded = self.load_catalogue().and_then(|()| self.load_origins());
         if let Err(error) = reloaded {
             tracing::error!(%error, "could not read the catalogue again");

@@ -1,55 +1,8 @@
 //! Daily flows by currency, origin and kind: added up in memory, written behind, exact together with the journal after their mark.
 
+use posting::{Direction, FlowKey, FlowSum};
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
-
-/// Days since 1970-01-01 UTC, currency, origin, kind.
-pub(crate) type FlowKey = (i64, i64, i64, u8);
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct FlowSum {
-    pub(crate) transfers: i64,
-    pub(crate) issued: i128,
-    pub(crate) retired: i128,
-    pub(crate) moved: i128,
-    pub(crate) first: i64,
-    pub(crate) last: i64,
-}
-
-/// Which way money went, seen from issuance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Issued,
-    Retired,
-    Moved,
-}
-
-impl FlowSum {
-    pub(crate) fn add(&mut self, id: i64, amount: i64, direction: Direction) {
-        let amount = i128::from(amount);
-        match direction {
-            Direction::Issued => self.issued += amount,
-            Direction::Retired => self.retired += amount,
-            Direction::Moved => self.moved += amount,
-        }
-        self.transfers += 1;
-        self.first = if self.first == 0 { id } else { self.first };
-        self.last = id;
-    }
-
-    fn absorb(&mut self, later: &FlowSum) {
-        self.transfers += later.transfers;
-        self.issued += later.issued;
-        self.retired += later.retired;
-        self.moved += later.moved;
-        self.first = if self.first == 0 {
-            later.first
-        } else {
-            self.first
-        };
-        self.last = later.last;
-    }
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Flows {
@@ -166,9 +119,4 @@ fn decimal(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<i128> {
             Box::new(error),
         )
     })
-}
-
-/// Days since 1970-01-01 UTC of an id.
-pub(crate) fn day_of(id: i64) -> i64 {
-    ledger::IdSequence::time_ms(id).div_euclid(86_400_000)
 }

@@ -1,31 +1,9 @@
+use posting::TransferRow;
 use rusqlite::{CachedStatement, Connection, types::Null};
 
 /// How many rows one statement inserts.
 const TOGETHER: usize = 16;
 const COLUMNS: usize = 19;
-
-/// A row of the journal, ready to be written.
-#[derive(Debug, Clone)]
-pub(crate) struct TransferRow {
-    pub(crate) id: i64,
-    pub(crate) sequence: i64,
-    pub(crate) leg: u16,
-    pub(crate) kind: u8,
-    pub(crate) currency: i64,
-    pub(crate) debit: i64,
-    pub(crate) credit: i64,
-    pub(crate) amount: i64,
-    pub(crate) debit_after: i64,
-    pub(crate) credit_after: i64,
-    pub(crate) debit_prev: i64,
-    pub(crate) credit_prev: i64,
-    pub(crate) debit_floor: Option<i64>,
-    pub(crate) actor: i64,
-    pub(crate) origin: i64,
-    pub(crate) origin_prev: i64,
-    pub(crate) key: Option<([u8; 16], i64)>,
-    pub(crate) hash: [u8; 16],
-}
 
 /// Writes rows into the journal, sixteen to a statement.
 pub(crate) fn transfers_insert(db: &Connection, rows: &[TransferRow]) -> rusqlite::Result<()> {

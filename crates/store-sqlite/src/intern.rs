@@ -2,9 +2,8 @@
 
 use app::origin::Origin;
 use ledger::{Chain, CodeSiteId, Detail, code_site_id};
+use posting::OriginHead;
 use rusqlite::{Connection, OptionalExtension, params};
-
-use crate::state::OriginHead;
 
 /// How many other ids are tried for a text whose id another text has.
 const SALTS: u32 = 16;

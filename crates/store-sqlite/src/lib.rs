@@ -18,7 +18,6 @@ mod pool;
 mod read;
 mod recovery;
 mod snapshot;
-mod state;
 mod store;
 mod writer;
 

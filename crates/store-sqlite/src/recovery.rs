@@ -1,16 +1,16 @@
 //! At the start: reads the journal after the marks again, and writes what was written behind.
 
 use ledger::{Chain, CodeSiteId, Owner, SystemRole};
+use posting::{FlowKey, FlowSum, OriginHead, OriginKey, day_of, direction};
 use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 
 use crate::{
     OpenError,
-    flows::{Direction, FlowKey, FlowSum, day_of, flows_add},
+    flows::flows_add,
     journal::{Names, rows_after},
     keys::Keys,
     snapshot::{Mark, mark_fetch, mark_put},
-    state::{OriginHead, OriginKey},
 };
 
 /// Where the ledger stands.
@@ -165,15 +165,6 @@ pub(crate) fn origin_heads(db: &Connection) -> rusqlite::Result<Vec<(OriginKey, 
         ))
     })?;
     heads.collect()
-}
-
-pub(crate) fn direction(debit: Owner, credit: Owner) -> Direction {
-    const ISSUANCE: Owner = Owner::System(SystemRole::Issuance);
-    match (debit, credit) {
-        (ISSUANCE, _) => Direction::Issued,
-        (_, ISSUANCE) => Direction::Retired,
-        _ => Direction::Moved,
-    }
 }
 
 /// Ids of all kinds come from one sequence: the greatest of any table is where it goes on.

@@ -7,11 +7,19 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate of ours with the crates of ours that it may use. A crate that is not listed fails the test.
-const ARROWS: [(&str, Allowed); 12] = [
+const ARROWS: [(&str, Allowed); 14] = [
     ("ledger", Allowed::Only(&[])),
     ("economy", Allowed::Only(&["ledger"])),
     ("app", Allowed::Only(&["economy", "ledger"])),
-    ("store-sqlite", Allowed::Only(&["app", "economy", "ledger"])),
+    ("posting", Allowed::Only(&["app", "economy", "ledger"])),
+    (
+        "store-sqlite",
+        Allowed::Only(&["app", "economy", "ledger", "posting"]),
+    ),
+    (
+        "store-postgres",
+        Allowed::Only(&["app", "economy", "ledger", "posting"]),
+    ),
     // Fronts never see a store, and never each other.
     ("discord", Allowed::Only(&["app", "economy", "ledger"])),
     ("web", Allowed::Only(&["app", "economy", "ledger"])),
@@ -21,13 +29,20 @@ const ARROWS: [(&str, Allowed); 12] = [
     ("testkit", Allowed::AllBut(&["cli", "sites", "xtask"])),
     (
         "bench",
-        Allowed::Only(&["app", "economy", "ledger", "store-sqlite", "web"]),
+        Allowed::Only(&[
+            "app",
+            "economy",
+            "ledger",
+            "store-postgres",
+            "store-sqlite",
+            "web",
+        ]),
     ),
     ("xtask", Allowed::Only(&[])),
 ];
 
 /// What tests may use besides, in any crate that has arrows at all.
-const FOR_TESTS: [&str; 3] = ["testkit", "fake-discord", "store-sqlite"];
+const FOR_TESTS: [&str; 4] = ["testkit", "fake-discord", "store-postgres", "store-sqlite"];
 
 /// The table that `sites` writes is of a type of `app`, so its tests compile against it.
 const TABLE_TEST: (&str, &str) = ("sites", "app");

@@ -5,13 +5,10 @@ use std::sync::Arc;
 use app::{Write, WriteError};
 use economy::FactKey;
 use ledger::{AccountKey, ContentHash, CurrencyId, HolderId, Owner, Standing, TransactionId};
+use posting::{Slot, StandingCode, floor_column};
 
 use super::{Batch, Outcome, Sql};
-use crate::{
-    keys::Found,
-    load, read,
-    state::{Slot, StandingCode, floor_column},
-};
+use crate::{keys::Found, load, read};
 
 impl Batch {
     /// Whether the key was used before, and for what.

@@ -9,29 +9,33 @@ use rustc_hash::FxHashMap;
 
 /// What the writer knows: the facts that commands are decided on, as changed by those before them.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) accounts: Accounts,
-    pub(crate) currencies: FxHashMap<CurrencyId, (i64, Currency)>,
-    pub(crate) rates: FxHashMap<(CurrencyId, CurrencyId), Rate>,
-    pub(crate) batch: BatchFacts,
-    pub(crate) ids: IdSequence,
-    pub(crate) sequence: u64,
-    pub(crate) chain: Chain,
-    pub(crate) origins: FxHashMap<OriginKey, OriginHead>,
+pub struct State {
+    pub accounts: Accounts,
+    pub currencies: FxHashMap<CurrencyId, (i64, Currency)>,
+    pub rates: FxHashMap<(CurrencyId, CurrencyId), Rate>,
+    pub batch: BatchFacts,
+    pub ids: IdSequence,
+    pub sequence: u64,
+    pub chain: Chain,
+    pub origins: FxHashMap<OriginKey, OriginHead>,
+    /// The accounts that the running batch moved, each once.
+    pub touched: Vec<u32>,
+    /// The origins that the running batch used; one may stand here several times.
+    pub used_origins: Vec<OriginKey>,
 }
 
 /// Facts that are loaded for one batch and forgotten after it.
 #[derive(Debug, Default)]
-pub(crate) struct BatchFacts {
-    pub(crate) notes: FxHashMap<NoteId, Option<NoteFact>>,
-    pub(crate) holds: FxHashMap<HoldId, Option<HoldFact>>,
-    pub(crate) reactions: FxHashMap<ReactionKey, Option<ReactionFact>>,
-    pub(crate) transactions: FxHashMap<TransactionId, Option<PastTransaction>>,
-    pub(crate) wallets: FxHashMap<HolderId, Vec<CurrencyId>>,
+pub struct BatchFacts {
+    pub notes: FxHashMap<NoteId, Option<NoteFact>>,
+    pub holds: FxHashMap<HoldId, Option<HoldFact>>,
+    pub reactions: FxHashMap<ReactionKey, Option<ReactionFact>>,
+    pub transactions: FxHashMap<TransactionId, Option<PastTransaction>>,
+    pub wallets: FxHashMap<HolderId, Vec<CurrencyId>>,
 }
 
 impl BatchFacts {
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         if !self.is_empty() {
             *self = Self::default();
         }
@@ -47,33 +51,33 @@ impl BatchFacts {
 }
 
 /// The site that was asked for, the digest of the rest, and whether the site was claimed.
-pub(crate) type OriginKey = (u64, u64, bool);
+pub type OriginKey = (u64, u64, bool);
 
 /// An origin as this file numbers it, and its newest transfer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OriginHead {
-    pub(crate) origin_ref: i64,
+pub struct OriginHead {
+    pub origin_ref: i64,
     /// The id that the site was given, which differs from the asked one only after a collision.
-    pub(crate) site: ledger::CodeSiteId,
-    pub(crate) last: i64,
+    pub site: ledger::CodeSiteId,
+    pub last: i64,
 }
 
 /// An account in memory.
 #[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    pub(crate) account_ref: i64,
-    pub(crate) key: AccountKey,
-    pub(crate) balance: i64,
-    pub(crate) last: i64,
-    pub(crate) floor: Option<i64>,
-    pub(crate) standing: StandingCode,
+pub struct Slot {
+    pub account_ref: i64,
+    pub key: AccountKey,
+    pub balance: i64,
+    pub last: i64,
+    pub floor: Option<i64>,
+    pub standing: StandingCode,
     /// Changed by the running batch.
-    pub(crate) touched: bool,
+    pub touched: bool,
 }
 
 /// A standing without the id of whom a holder was merged into, which few need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StandingCode {
+pub enum StandingCode {
     Open,
     Frozen,
     Merged,
@@ -81,7 +85,7 @@ pub(crate) enum StandingCode {
 
 /// The accounts that commands touched lately. All are in the account table too, perhaps with an older balance.
 #[derive(Debug, Default)]
-pub(crate) struct Accounts {
+pub struct Accounts {
     slots: Vec<Slot>,
     by_key: FxHashMap<(i64, i64), u32>,
     merged: FxHashMap<HolderId, HolderId>,
@@ -93,15 +97,15 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     /// Beyond this many the cache is emptied at the next moment when all are written.
-    pub(crate) const MOST: usize = 2_000_000;
+    pub const MOST: usize = 2_000_000;
 
-    pub(crate) fn start_command(&mut self) {
+    pub fn start_command(&mut self) {
         self.at_hand.clear();
         self.unknown.clear();
     }
 
     /// The account's place, remembered for the command at hand.
-    pub(crate) fn find(&mut self, key: AccountKey) -> Option<u32> {
+    pub fn find(&mut self, key: AccountKey) -> Option<u32> {
         if let Some(index) = self.known(key) {
             return Some(index);
         }
@@ -111,7 +115,7 @@ impl Accounts {
     }
 
     /// Brings an account near; the number means nothing.
-    pub(crate) fn glance(&self, key: AccountKey) -> i64 {
+    pub fn glance(&self, key: AccountKey) -> i64 {
         self.by_key
             .get(&short(key))
             .map_or(0, |index| self.slot(*index).balance)
@@ -124,15 +128,15 @@ impl Accounts {
             .map(|(_, index)| *index)
     }
 
-    pub(crate) fn note_unknown(&mut self, key: AccountKey) {
+    pub fn note_unknown(&mut self, key: AccountKey) {
         self.unknown.push(key);
     }
 
-    pub(crate) fn is_settled(&self, key: AccountKey) -> bool {
+    pub fn is_settled(&self, key: AccountKey) -> bool {
         self.known(key).is_some() || self.unknown.contains(&key)
     }
 
-    pub(crate) fn insert(&mut self, slot: Slot, merged_into: Option<HolderId>) -> u32 {
+    pub fn insert(&mut self, slot: Slot, merged_into: Option<HolderId>) -> u32 {
         let index = u32::try_from(self.slots.len())
             .expect("the cache is emptied long before four thousand million accounts");
         if let (Owner::Holder(holder), Some(into)) = (slot.key.owner, merged_into) {
@@ -144,23 +148,23 @@ impl Accounts {
         index
     }
 
-    pub(crate) fn slot(&self, index: u32) -> &Slot {
+    pub fn slot(&self, index: u32) -> &Slot {
         &self.slots[index as usize]
     }
 
-    pub(crate) fn slot_mut(&mut self, index: u32) -> &mut Slot {
+    pub fn slot_mut(&mut self, index: u32) -> &mut Slot {
         &mut self.slots[index as usize]
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.slots.len()
     }
 
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         *self = Self::default();
     }
 
-    pub(crate) fn set_standing(&mut self, holder: HolderId, standing: Standing) {
+    pub fn set_standing(&mut self, holder: HolderId, standing: Standing) {
         let code = match standing {
             Standing::Open => StandingCode::Open,
             Standing::Frozen => StandingCode::Frozen,
@@ -210,7 +214,7 @@ fn short(key: AccountKey) -> (i64, i64) {
     (owner, key.currency.get())
 }
 
-pub(crate) fn role_code(owner: Owner) -> u8 {
+pub fn role_code(owner: Owner) -> u8 {
     match owner {
         Owner::Holder(_) => 0,
         Owner::System(role) => role.code(),
@@ -218,7 +222,8 @@ pub(crate) fn role_code(owner: Owner) -> u8 {
 }
 
 impl State {
-    pub(crate) fn new(last_id: i64) -> Self {
+    /// Nothing is known yet. Ids go on after `last_id`.
+    pub fn new(last_id: i64) -> Self {
         Self {
             accounts: Accounts::default(),
             currencies: FxHashMap::default(),
@@ -228,11 +233,13 @@ impl State {
             sequence: 0,
             chain: Chain::START,
             origins: FxHashMap::default(),
+            touched: Vec::new(),
+            used_origins: Vec::new(),
         }
     }
 
     /// Whether a fact was looked for already, found or not.
-    pub(crate) fn has(&mut self, key: &FactKey) -> bool {
+    pub fn has(&mut self, key: &FactKey) -> bool {
         match key {
             // All of them are always in memory.
             FactKey::Currency(_) | FactKey::Rate { .. } => true,
@@ -247,7 +254,7 @@ impl State {
         }
     }
 
-    pub(crate) fn currency_ref(&self, id: CurrencyId) -> Option<i64> {
+    pub fn currency_ref(&self, id: CurrencyId) -> Option<i64> {
         self.currencies
             .get(&id)
             .map(|(currency_ref, _)| *currency_ref)
@@ -289,7 +296,7 @@ impl Facts for State {
 }
 
 /// The floor of a new account, as its column.
-pub(crate) fn floor_column(owner: Owner) -> Option<i64> {
+pub fn floor_column(owner: Owner) -> Option<i64> {
     match owner {
         Owner::System(SystemRole::Issuance) => None,
         _ => Some(0),

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod flow;
+mod post;
+mod state;
+
+pub use flow::{Direction, FlowKey, FlowSum, day_of, direction};
+pub use post::{LegAfter, Place, TransferRow, merged};
+pub use state::{
+    Accounts, BatchFacts, OriginHead, OriginKey, Slot, StandingCode, State, floor_column, role_code,
+};

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+mod change;
+mod connect;
+mod error;
+mod intern;
+mod migrate;
+mod node;
+mod open;
+mod pool;
+mod read;
+mod store;
+
+pub use migrate::SCHEMA_VERSION;
+pub use open::{OpenError, Options};
+pub use store::PostgresStore;
