@@ -260,9 +260,7 @@ impl State {
             Effect::Merged { from, into } => {
                 // Notes and holds of the one are the other's from now on: they are read again.
                 *facts = BatchFacts::default();
-                self
-                    .accounts
-                    .set_standing(*from, Standing::Merged(*into));
+                self.accounts.set_standing(*from, Standing::Merged(*into));
             }
         }
     }

@@ -2,14 +2,13 @@
 
 use app::{AuditFinding, AuditReport};
 use ledger::{AccountKey, Chain, Kind, Owner, SiteName, SystemRole, code_site_id};
+use posting::{FlowKey, FlowSum, day_of, direction};
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    flows::{FlowKey, FlowSum, day_of},
     journal::{JournalRow, Names, rows_after},
     read::ReadError,
-    recovery::direction,
     snapshot::{Mark, mark_fetch},
 };
 

@@ -1,6 +1,6 @@
 //! At the start: reads the journal after the marks again, and writes what was written behind.
 
-use ledger::{Chain, CodeSiteId, Owner, SystemRole};
+use ledger::{Chain, CodeSiteId};
 use posting::{FlowKey, FlowSum, OriginHead, OriginKey, day_of, direction};
 use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
