@@ -1,0 +1,172 @@
+//! The database's numbers and words as the domain's values.
+
+use std::error::Error;
+
+use app::Scopes;
+use ledger::{
+    Amount, ApiKeyId, Class, CurrencyId, CurrencyState, Decimals, GroupId, GroupKind, GuildId,
+    HoldId, HolderId, Identity, JobId, Kind, NoteId, Platform, Standing, TransactionId, WebhookId,
+};
+use tokio_postgres::{
+    Row,
+    types::{FromSql, Type},
+};
+
+use crate::error::{Sql, SqlError};
+
+/// A value that is kept as an integer.
+pub(crate) trait Number: Sized {
+    const WHAT: &'static str;
+
+    fn from_number(number: i64) -> Option<Self>;
+}
+
+/// A value that is kept as a word.
+pub(crate) trait Word: Copy + Sized + 'static {
+    const WHAT: &'static str;
+    const ALL: &'static [Self];
+
+    fn word(self) -> &'static str;
+}
+
+macro_rules! ids {
+    ($($id:ident)*) => {$(
+        impl Number for $id {
+            const WHAT: &'static str = stringify!($id);
+
+            fn from_number(number: i64) -> Option<Self> {
+                $id::new(number).ok()
+            }
+        }
+    )*};
+}
+
+ids! { HolderId CurrencyId GroupId TransactionId NoteId HoldId GuildId JobId ApiKeyId WebhookId Amount }
+
+impl Number for ledger::ItemId {
+    const WHAT: &'static str = "ItemId";
+
+    fn from_number(number: i64) -> Option<Self> {
+        Self::new(number).ok()
+    }
+}
+
+impl Number for Kind {
+    const WHAT: &'static str = "kind";
+
+    fn from_number(number: i64) -> Option<Self> {
+        u8::try_from(number).ok().and_then(Kind::from_code)
+    }
+}
+
+impl Number for Decimals {
+    const WHAT: &'static str = "decimals";
+
+    fn from_number(number: i64) -> Option<Self> {
+        u8::try_from(number).ok().and_then(Decimals::new)
+    }
+}
+
+macro_rules! words {
+    ($($type:ident { $($variant:ident $word:literal)* })*) => {$(
+        impl Word for $type {
+            const WHAT: &'static str = stringify!($type);
+            const ALL: &'static [Self] = &[$($type::$variant),*];
+
+            fn word(self) -> &'static str {
+                match self { $($type::$variant => $word,)* }
+            }
+        }
+    )*};
+}
+
+words! {
+    GroupKind { Global "global" Local "local" Single "single" }
+    Class { Regular "regular" Premium "premium" }
+    CurrencyState { Active "active" Frozen "frozen" }
+    Platform { Discord "discord" Telegram "telegram" App "app" Guild "guild" Operator "operator" }
+}
+
+/// An integer of any width.
+struct Integer(i64);
+
+impl<'a> FromSql<'a> for Integer {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        match *ty {
+            Type::INT2 => i16::from_sql(ty, raw).map(|small| Self(small.into())),
+            Type::INT4 => i32::from_sql(ty, raw).map(|middle| Self(middle.into())),
+            _ => i64::from_sql(ty, raw).map(Self),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT2 | Type::INT4 | Type::INT8)
+    }
+}
+
+/// A column that is an integer.
+pub(crate) fn column<T: Number>(row: &Row, index: usize) -> Sql<T> {
+    number(row.try_get::<_, Integer>(index)?.0)
+}
+
+/// A column that is an integer or NULL.
+pub(crate) fn column_opt<T: Number>(row: &Row, index: usize) -> Sql<Option<T>> {
+    let stored: Option<Integer> = row.try_get(index)?;
+    stored.map(|stored| number(stored.0)).transpose()
+}
+
+pub(crate) fn number<T: Number>(stored: i64) -> Sql<T> {
+    T::from_number(stored).ok_or_else(|| damaged(T::WHAT, stored))
+}
+
+/// A column that is a word.
+pub(crate) fn word<T: Word>(row: &Row, index: usize) -> Sql<T> {
+    let stored: &str = row.try_get(index)?;
+    let known = T::ALL.iter().copied().find(|known| known.word() == stored);
+    known.ok_or_else(|| damaged(T::WHAT, stored))
+}
+
+/// A holder's standing, from its two columns.
+pub(super) fn standing(row: &Row, word: usize, into: usize) -> Sql<Standing> {
+    let stored: &str = row.try_get(word)?;
+    match (stored, column_opt(row, into)?) {
+        ("open", None) => Ok(Standing::Open),
+        ("frozen", None) => Ok(Standing::Frozen),
+        ("merged", Some(into)) => Ok(Standing::Merged(into)),
+        _ => Err(damaged("standing", stored)),
+    }
+}
+
+pub(super) fn identity(row: &Row, index: usize) -> Sql<Identity> {
+    let stored: &str = row.try_get(index)?;
+    stored.parse().map_err(|_| damaged("identity", stored))
+}
+
+pub(super) fn scopes(row: &Row, index: usize) -> Sql<Scopes> {
+    let stored: &str = row.try_get(index)?;
+    serde_json::from_str(stored).map_err(|_| damaged("scopes", stored))
+}
+
+pub(super) fn json(row: &Row, index: usize) -> Sql<serde_json::Value> {
+    let stored: &str = row.try_get(index)?;
+    serde_json::from_str(stored).map_err(|_| damaged("JSON", stored))
+}
+
+/// Discord's ids are unsigned; the database keeps the same bits.
+pub(super) fn snowflake(row: &Row, index: usize) -> Sql<u64> {
+    Ok(row.try_get::<_, i64>(index)?.cast_unsigned())
+}
+
+pub(super) fn snowflake_opt(row: &Row, index: usize) -> Sql<Option<u64>> {
+    Ok(row.try_get::<_, Option<i64>>(index)?.map(i64::cast_unsigned))
+}
+
+/// A number that never was below zero.
+pub(super) fn count<T: TryFrom<i64>>(row: &Row, index: usize) -> Sql<T> {
+    let stored = row.try_get::<_, Integer>(index)?.0;
+    T::try_from(stored).map_err(|_| damaged("count", stored))
+}
+
+pub(super) fn damaged(what: &str, stored: impl std::fmt::Display) -> SqlError {
+    SqlError::Damaged(format!("{stored} is no {what}"))
+}

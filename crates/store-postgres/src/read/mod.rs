@@ -1,0 +1,24 @@
+//! What is asked of the ledger, as free functions over a connection whose transaction the caller has opened.
+
+mod api_key;
+mod column;
+mod currency;
+mod follower;
+mod guild;
+mod holder;
+mod job;
+mod webhook;
+
+pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
+pub(crate) use column::{Word, column, column_opt, number, word};
+pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
+pub(crate) use follower::{cursor_fetch, memo_fetch};
+pub(crate) use guild::{
+    emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats, member_fetch,
+};
+pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing, identity_holder};
+pub(crate) use job::{job_list, job_row};
+pub(crate) use webhook::{webhook_fetch, webhook_list};
+
+/// The most rows that one list returns, whatever is asked for.
+pub(crate) const MOST_ROWS: usize = 1_000;
