@@ -102,11 +102,13 @@ CREATE TABLE journal (
     chain bytea NOT NULL CHECK (length(chain) = 32),
     -- Counts the changes of currencies and rates, and those of holders' standings: what a process keeps of them is read again.
     catalogue bigint NOT NULL,
-    standings bigint NOT NULL
+    standings bigint NOT NULL,
+    -- The id of the last batch: whoever lost the answer to a commit finds out by it what became of it.
+    batch bigint NOT NULL
 );
 
-INSERT INTO journal (shard_key, sequence, last_transfer, chain, catalogue, standings)
-VALUES (0, 0, 0, decode(repeat('00', 32), 'hex'), 0, 0);
+INSERT INTO journal (shard_key, sequence, last_transfer, chain, catalogue, standings, batch)
+VALUES (0, 0, 0, decode(repeat('00', 32), 'hex'), 0, 0, 0);
 
 CREATE TABLE account (
     shard_key bigint NOT NULL,
