@@ -4,6 +4,7 @@ mod api_key;
 mod app;
 mod ask;
 mod change;
+pub mod change_log;
 mod clock;
 mod flow;
 mod guild;

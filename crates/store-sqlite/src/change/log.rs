@@ -1,11 +1,9 @@
-use app::{ApiKey, Change, ChangeBy, ChangeRefusal, Changed, RateRecord, Scopes, WebhookRecord};
-use ledger::{
-    ApiKeyId, Class, ContentHash, Currency, CurrencyId, CurrencyName, CurrencyState, Decimals,
-    Group, GroupId, GroupKind, GuildId, HolderId, IdempotencyKey, Rate, Standing, WebhookId,
+use app::{
+    Change, ChangeBy, ChangeRefusal, Changed, WebhookRecord,
+    change_log::{self, Remembered},
 };
+use ledger::{ContentHash, HolderId, IdempotencyKey, Standing};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
     Ids, Making, Stop, Touched, api_key, currency, emoji, group, guild, rate, refuse_if, unknown,
@@ -63,7 +61,7 @@ fn change_once(
 ) -> Result<(Changed, Touched), Stop> {
     if let Some((content, answer)) = logged(db, by)? {
         refuse_if(content != by.content, ChangeRefusal::KeyReused)?;
-        return Ok((answer.changed(db)?, Touched::default()));
+        return Ok((remembered(db, &answer)?, Touched::default()));
     }
     holder_standing(db, by.actor)?.ok_or_else(|| unknown("holder"))?;
     let id = ids();
@@ -75,7 +73,8 @@ fn change_once(
         },
         change,
     )?;
-    let (what, answer) = (without_secrets(change)?, json(&Answer::of(&changed))?);
+    let what = change_log::what(change).map_err(ReadError::from)?;
+    let answer = change_log::answer(&changed).map_err(ReadError::from)?;
     db.prepare_cached(
         "INSERT INTO change_log (id, actor, origin, key, content, reason, what, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
@@ -180,229 +179,33 @@ fn standing_set(db: &Connection, holder: HolderId, standing: Standing) -> Result
     Ok(())
 }
 
-fn logged(db: &Connection, by: &By) -> Result<Option<(ContentHash, Answer)>, ReadError> {
-    let found: Option<(i64, String)> = db
+fn logged(db: &Connection, by: &By) -> Result<Option<(ContentHash, String)>, ReadError> {
+    Ok(db
         .prepare_cached("SELECT content, answer FROM change_log WHERE key = ?1")?
         .query_row([by.key.bytes().as_slice()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((ContentHash::from_bits(row.get(0)?), row.get(1)?))
         })
-        .optional()?;
-    let Some((content, answer)) = found else {
-        return Ok(None);
-    };
-    let answer = serde_json::from_str(&answer).map_err(|_| damaged())?;
-    Ok(Some((ContentHash::from_bits(content), answer)))
+        .optional()?)
 }
 
-/// The change as JSON. Hashes and secrets stay in their own tables only.
-fn without_secrets(change: &Change) -> Result<String, ReadError> {
-    let mut what = serde_json::to_value(change).map_err(|_| damaged())?;
-    for (name, secret) in [("ApiKeyCreate", "hash"), ("WebhookCreate", "secret")] {
-        if let Some(fields) = what.get_mut(name).and_then(Value::as_object_mut) {
-            fields.remove(secret);
+/// What a change gave when it was made, with what the log does not keep.
+fn remembered(db: &Connection, answer: &str) -> Result<Changed, ReadError> {
+    Ok(match change_log::remember(answer)? {
+        Remembered::Whole(changed) => changed,
+        Remembered::Guild(id) => {
+            Changed::Guild(guild_fetch(db, id)?.ok_or(change_log::Unreadable)?)
         }
-    }
-    Ok(what.to_string())
-}
-
-fn json(value: &impl Serialize) -> Result<String, ReadError> {
-    serde_json::to_string(value).map_err(|_| damaged())
-}
-
-fn damaged() -> ReadError {
-    ReadError::Damaged("a logged change is not readable".into())
-}
-
-/// What a change gave, as the log keeps it: all that it answered, but for secrets and for a guild, which is read again.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Answer {
-    Group {
-        id: GroupId,
-        kind: GroupKind,
-        name: String,
-        owner: Option<GuildId>,
-    },
-    Currency {
-        id: CurrencyId,
-        group: GroupId,
-        name: String,
-        symbol: Option<String>,
-        decimals: u8,
-        class: Class,
-        state: CurrencyState,
-    },
-    Rate {
-        from: CurrencyId,
-        to: CurrencyId,
-        num: u64,
-        den: u64,
-        set_ms: i64,
-    },
-    Guild {
-        id: GuildId,
-    },
-    ApiKey {
-        id: ApiKeyId,
-        name: String,
-        scopes: Scopes,
-        created_ms: i64,
-        revoked_ms: Option<i64>,
-    },
-    Webhook {
-        id: WebhookId,
-        url: String,
-        currency: Option<CurrencyId>,
-        cursor: i64,
-    },
-    Done,
-}
-
-impl Answer {
-    fn of(changed: &Changed) -> Self {
-        match changed.clone() {
-            Changed::Group(Group {
-                id,
-                kind,
-                name,
-                owner,
-            }) => Answer::Group {
-                id,
-                kind,
-                name,
-                owner,
-            },
-            Changed::Currency(currency) => Answer::Currency {
-                id: currency.id,
-                group: currency.group,
-                name: currency.name.to_string(),
-                symbol: currency.symbol,
-                decimals: currency.decimals.get(),
-                class: currency.class,
-                state: currency.state,
-            },
-            Changed::Rate(RateRecord {
-                from,
-                to,
-                rate,
-                set_ms,
-            }) => Answer::Rate {
-                from,
-                to,
-                num: rate.num(),
-                den: rate.den(),
-                set_ms,
-            },
-            Changed::Guild(guild) => Answer::Guild { id: guild.id },
-            Changed::ApiKey(ApiKey {
-                id,
-                name,
-                scopes,
-                created_ms,
-                revoked_ms,
-            }) => Answer::ApiKey {
-                id,
-                name,
-                scopes,
-                created_ms,
-                revoked_ms,
-            },
-            Changed::Webhook(WebhookRecord {
-                id,
-                url,
-                currency,
-                cursor,
-                ..
-            }) => Answer::Webhook {
-                id,
-                url,
-                currency,
-                cursor,
-            },
-            Changed::Done => Answer::Done,
+        Remembered::Webhook(webhook) => {
+            let secret =
+                webhook_fetch(db, webhook.id)?.map_or_else(String::new, |known| known.secret);
+            Changed::Webhook(WebhookRecord { secret, ..webhook })
         }
-    }
+    })
+}
 
-    fn changed(self, db: &Connection) -> Result<Changed, ReadError> {
-        Ok(match self {
-            Answer::Group {
-                id,
-                kind,
-                name,
-                owner,
-            } => Changed::Group(Group {
-                id,
-                kind,
-                name,
-                owner,
-            }),
-            Answer::Currency {
-                id,
-                group,
-                name,
-                symbol,
-                decimals,
-                class,
-                state,
-            } => Changed::Currency(Currency {
-                id,
-                group,
-                name: CurrencyName::new(name).map_err(|_| damaged())?,
-                symbol,
-                decimals: Decimals::new(decimals).ok_or_else(damaged)?,
-                class,
-                state,
-            }),
-            Answer::Rate {
-                from,
-                to,
-                num,
-                den,
-                set_ms,
-            } => {
-                let rate = Rate::new(num, den).map_err(|_| damaged())?;
-                Changed::Rate(RateRecord {
-                    from,
-                    to,
-                    rate,
-                    set_ms,
-                })
-            }
-            Answer::Guild { id } => Changed::Guild(guild_fetch(db, id)?.ok_or_else(damaged)?),
-            Answer::ApiKey {
-                id,
-                name,
-                scopes,
-                created_ms,
-                revoked_ms,
-            } => Changed::ApiKey(ApiKey {
-                id,
-                name,
-                scopes,
-                created_ms,
-                revoked_ms,
-            }),
-            Answer::Webhook {
-                id,
-                url,
-                currency,
-                cursor,
-            } => {
-                // The secret went with the webhook, if that was removed.
-                let secret =
-                    webhook_fetch(db, id)?.map_or_else(String::new, |webhook| webhook.secret);
-                Changed::Webhook(WebhookRecord {
-                    id,
-                    url,
-                    secret,
-                    currency,
-                    cursor,
-                    failures: 0,
-                    retry_ms: 0,
-                })
-            }
-            Answer::Done => Changed::Done,
-        })
+impl From<change_log::Unreadable> for ReadError {
+    fn from(error: change_log::Unreadable) -> Self {
+        ReadError::Damaged(error.to_string())
     }
 }
 

@@ -1,7 +1,11 @@
 use app::{
     CurrencyEdit, EmojiBinding, GuildEdit, NewApiKey, NewCurrency, NewGroup, RateChange, Scope,
+    Scopes,
 };
-use ledger::KeyScope;
+use ledger::{
+    ApiKeyId, Class, CurrencyId, CurrencyName, CurrencyState, Decimals, GroupId, GroupKind,
+    GuildId, KeyScope, Rate, WebhookId,
+};
 
 use super::*;
 use crate::{
