@@ -185,6 +185,13 @@ CREATE TABLE job (
     UNIQUE (kind, name)
 ) STRICT;
 
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE mark (
     name TEXT PRIMARY KEY,
     transfer INTEGER NOT NULL,

@@ -135,6 +135,11 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     fn job_done(&self, id: JobId, lease: i64) -> Read<'_, bool>;
     fn job_retry(&self, id: JobId, lease: i64, retry: JobRetry) -> Read<'_, bool>;
     fn jobs(&self) -> Read<'_, Vec<Job>>;
+    /// What one process does alone: taken for so long, or extended by the owner that has it; nothing while another has it and its time is
+    /// not over. The fence is greater than any before it under this name; who extends keeps theirs.
+    fn lease(&self, name: String, owner: String, for_ms: i64) -> Read<'_, Option<i64>>;
+    /// Ends a lease before its time, if this fence is still the newest.
+    fn lease_drop(&self, name: String, fence: i64) -> Read<'_, ()>;
     /// Where a follower of the journal stands; 0 when it never ran.
     fn cursor(&self, name: String) -> Read<'_, i64>;
     fn cursor_set(&self, name: String, at: i64) -> Read<'_, ()>;

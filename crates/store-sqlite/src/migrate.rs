@@ -8,7 +8,10 @@ use crate::OpenError;
 const APPLICATION_ID: i32 = 0x5343_5250;
 
 /// In their order; a file's version is how many of them it has.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_ledger.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_ledger.sql"),
+    include_str!("../migrations/0002_lease.sql"),
+];
 
 /// The schema that this program writes.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

@@ -604,6 +604,27 @@ impl Store for SqliteStore {
         self.snapshot(read::job_list)
     }
 
+    fn lease(
+        &self,
+        name: String,
+        owner: String,
+        for_ms: i64,
+    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
+        self.task(move |scope| {
+            Ok(change::lease_take(
+                scope.db,
+                &name,
+                &owner,
+                for_ms,
+                scope.now_ms,
+            )?)
+        })
+    }
+
+    fn lease_drop(&self, name: String, fence: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.task(move |scope| Ok(change::lease_drop(scope.db, &name, fence)?))
+    }
+
     fn cursor(&self, name: String) -> BoxFuture<'_, Result<i64, StoreError>> {
         self.snapshot(move |db| read::cursor_fetch(db, &name))
     }

@@ -99,6 +99,6 @@ checks! { $
         members_come_in_pages;
     reading: transactions_are_found_by_what_they_are histories_go_back_page_by_page notes_and_holds_go_back_page_by_page
         expired_holds_are_listed flows_add_up_by_site_and_day the_richest_come_first;
-    work: jobs_are_claimed_once old_leases_end_nothing cursors_and_memos_stay the_end_of_the_journal_is_told;
+    work: jobs_are_claimed_once old_leases_end_nothing one_process_holds_a_lease cursors_and_memos_stay the_end_of_the_journal_is_told;
     restart: a_reopened_ledger_answers_the_same a_closed_store_says_so a_copy_is_the_same_ledger;
 }

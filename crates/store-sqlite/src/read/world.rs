@@ -36,8 +36,12 @@ impl Overlay for World {
 impl World {
     pub(crate) fn new() -> Self {
         let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(include_str!("../../migrations/0001_ledger.sql"))
-            .unwrap();
+        for migration in [
+            include_str!("../../migrations/0001_ledger.sql"),
+            include_str!("../../migrations/0002_lease.sql"),
+        ] {
+            db.execute_batch(migration).unwrap();
+        }
         db.pragma_update(None, "foreign_keys", true).unwrap();
         // As every caller does.
         db.execute_batch("BEGIN").unwrap();

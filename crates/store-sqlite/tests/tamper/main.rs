@@ -88,6 +88,10 @@ impl Ledger {
 }
 
 async fn live(world: &World, clock: &ManualClock) {
+    let lease = world
+        .store()
+        .lease("webhooks".into(), "scrip 1".into(), 1_000);
+    assert_eq!(lease.await.unwrap(), Some(1));
     let group = world.group("kitchen").await;
     let tea = world.currency(&group, "tea", 0).await;
     let jam = world.currency(&group, "jam", 2).await;

@@ -177,6 +177,56 @@ pub(super) async fn old_leases_end_nothing(opener: Arc<dyn Opener>) {
     town.end().await;
 }
 
+pub(super) async fn one_process_holds_a_lease(opener: Arc<dyn Opener>) {
+    let clock = Arc::new(ManualClock::at(START_MS));
+    let town = Town::open_at(&opener, Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let store = town.world.store();
+    let lease = async |name: &str, owner: &str| {
+        let lease = store.lease(name.into(), owner.into(), 1_000);
+        lease.await.expect("the store answers")
+    };
+    let drop_it = async |fence| {
+        let dropped = store.lease_drop("gateway".into(), fence);
+        dropped.await.expect("the store answers");
+    };
+    let first = lease("gateway", "a").await.expect("nobody has it");
+    assert_eq!(lease("gateway", "b").await, None);
+    clock.set(START_MS + 999);
+    assert_eq!(lease("gateway", "a").await, Some(first), "extended");
+    clock.set(START_MS + 1_998);
+    assert_eq!(lease("gateway", "b").await, None, "it was extended");
+    assert!(lease("other", "b").await.is_some(), "another name");
+
+    clock.set(START_MS + 1_999);
+    let second = lease("gateway", "b").await.expect("the time is over");
+    assert!(second > first);
+    assert_eq!(lease("gateway", "a").await, None);
+    // Who is late ends nothing.
+    drop_it(first).await;
+    assert_eq!(lease("gateway", "a").await, None);
+    drop_it(second).await;
+    let third = lease("gateway", "b").await.expect("it was given back");
+    assert!(third > second);
+    clock.set(START_MS + 10_000);
+    let fourth = lease("gateway", "b").await.expect("its time is over");
+    assert!(fourth > third, "somebody could have had it meanwhile");
+
+    drop_it(fourth).await;
+    let mut tasks = JoinSet::new();
+    for number in 0..20 {
+        let world = town.world.clone();
+        tasks.spawn(async move {
+            let lease = world
+                .store()
+                .lease("gateway".into(), format!("process {number}"), 1_000);
+            lease.await.expect("the store answers")
+        });
+    }
+    let taken = tasks.join_all().await.into_iter().flatten().count();
+    assert_eq!(taken, 1, "whoever came first");
+    town.end().await;
+}
+
 pub(super) async fn cursors_and_memos_stay(opener: Arc<dyn Opener>) {
     let town = Town::open(&opener).await;
     let store = town.world.store();
