@@ -7,6 +7,7 @@ mod follower;
 mod guild;
 mod holder;
 mod job;
+mod rows;
 mod webhook;
 
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
@@ -16,8 +17,9 @@ pub(crate) use follower::{cursor_fetch, memo_fetch};
 pub(crate) use guild::{
     emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats, member_fetch,
 };
-pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing, identity_holder};
+pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
 pub(crate) use job::{job_list, job_row};
+pub(crate) use rows::{execute, row_opt, rows};
 pub(crate) use webhook::{webhook_fetch, webhook_list};
 
 /// The most rows that one list returns, whatever is asked for.
