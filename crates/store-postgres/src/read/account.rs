@@ -29,7 +29,10 @@ pub(crate) async fn balance_fetch(db: &impl GenericClient, key: AccountKey) -> S
 }
 
 /// Every account that a holder ever used, by currency.
-pub(crate) async fn wallet_fetch(db: &impl GenericClient, holder: HolderId) -> Sql<Vec<WalletLine>> {
+pub(crate) async fn wallet_fetch(
+    db: &impl GenericClient,
+    holder: HolderId,
+) -> Sql<Vec<WalletLine>> {
     let fetch = db
         .prepare_cached(
             "SELECT a.currency, a.balance, a.floor, coalesce(h.held, 0)::text FROM account a

@@ -96,10 +96,7 @@ pub(crate) async fn past_transactions(
 }
 
 /// The currencies of a holder's accounts that are not empty.
-pub(crate) async fn wallet_fact(
-    db: &impl GenericClient,
-    holder: HolderId,
-) -> Sql<Vec<CurrencyId>> {
+pub(crate) async fn wallet_fact(db: &impl GenericClient, holder: HolderId) -> Sql<Vec<CurrencyId>> {
     let fetch = "SELECT currency FROM account WHERE role = 0 AND holder = $1 AND balance <> 0 ORDER BY currency";
     let fetch = db.prepare_cached(fetch).await?;
     let rows = db.query(&fetch, &[&holder.get()]).await?;

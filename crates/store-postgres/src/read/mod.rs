@@ -24,3 +24,19 @@ pub(crate) use webhook::{webhook_fetch, webhook_list};
 
 /// The most rows that one list returns, whatever is asked for.
 pub(crate) const MOST_ROWS: usize = 1_000;
+
+// Money -----------------------------------------------------------------------------------------------------------------------
+
+mod account;
+mod fact;
+mod hold;
+mod journal;
+mod note;
+mod transaction;
+
+pub(crate) use account::{account_key, balance_fetch, wallet_fetch};
+pub(crate) use fact::{hold_facts, note_facts, past_transactions, reaction_facts, wallet_fact};
+pub(crate) use hold::{hold_fetch, holds_expired, holds_of};
+pub(crate) use journal::transfer_last;
+pub(crate) use note::{note_fetch, notes_of};
+pub(crate) use transaction::{transaction_fetch, transactions_after};

@@ -49,7 +49,7 @@ pub(super) async fn transactions_fetch(
     db: &impl GenericClient,
     ids: &[i64],
 ) -> Sql<Vec<Transaction>> {
-    let fetch = legs_sql!("SELECT unnest($1::bigint[]) AS id", "NULL::bigint");
+    let fetch = legs_sql!("SELECT DISTINCT unnest($1::bigint[]) AS id", "NULL::bigint");
     let fetch = db.prepare_cached(fetch).await?;
     let rows = db.query(&fetch, &[&ids]).await?;
     by_transaction(&rows)?.map(assembled).collect()
@@ -62,7 +62,7 @@ pub(super) async fn transactions_reversed(
 ) -> Sql<Vec<(Transaction, Option<TransactionId>)>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let fetch = legs_sql!(
-        "SELECT unnest($1::bigint[]) AS id",
+        "SELECT DISTINCT unnest($1::bigint[]) AS id",
         "(SELECT r.id FROM detail r WHERE r.shard_key = leg.shard_key AND r.reverses = leg.id)"
     );
     let fetch = db.prepare_cached(fetch).await?;
