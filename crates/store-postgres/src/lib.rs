@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod batch;
 mod change;
 mod connect;
 mod error;
@@ -11,6 +12,7 @@ mod open;
 mod pool;
 mod read;
 mod store;
+mod writer;
 
 pub use migrate::SCHEMA_VERSION;
 pub use open::{OpenError, Options};

@@ -1,0 +1,135 @@
+//! The writer's connection, with its statements prepared.
+
+use futures_util::future::try_join_all;
+use ledger::Chain;
+use deadpool_postgres::ClientWrapper;
+use tokio_postgres::{Row, Statement};
+
+use super::Head;
+use crate::{
+    connect::Connector,
+    error::{Sql, SqlError},
+};
+
+/// Plans are made once and hold for tables of any size: what is looked for is always named by a key.
+const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
+    SET enable_mergejoin = off; SET jit = off";
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) client: ClientWrapper,
+    pub(super) statements: Statements,
+}
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident: $sql:expr;)*) => {
+        #[derive(Debug)]
+        pub(super) struct Statements { $($(#[$doc])* pub(super) $name: Statement,)* }
+
+        impl Statements {
+            async fn prepare(client: &ClientWrapper) -> Sql<Self> {
+                let all = [$($sql),*].map(|sql| client.prepare(sql));
+                let mut prepared = try_join_all(all).await?.into_iter();
+                let mut next = || prepared.next().expect("each statement was prepared");
+                Ok(Self { $($name: next(),)* })
+            }
+        }
+    };
+}
+
+statements! {
+    head_lock: "SELECT sequence, last_transfer, chain, catalogue, standings, batch FROM journal WHERE shard_key = 0 FOR UPDATE";
+    head_move: "UPDATE journal SET sequence = $1, last_transfer = $2, chain = $3, standings = $4, batch = $5 WHERE shard_key = 0";
+    keys_find: "SELECT t.key, t.id, t.content FROM unnest($1::bytea[]) AS k (key) JOIN transfer t ON t.key = k.key";
+    hash_find: "SELECT hash FROM transfer WHERE shard_key = $1 AND id = $2";
+    /// Holders' accounts: a row for each holder that there is, with or without an account.
+    accounts_find: "SELECT k.holder, k.currency, h.standing, h.merged_into, a.id, a.balance, a.last_transfer, a.floor
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS k (shard_key, holder, currency) JOIN holder h ON h.id = k.holder
+        LEFT JOIN account a ON a.shard_key = k.shard_key AND a.holder = k.holder AND a.currency = k.currency AND a.role = 0";
+    systems_find: "SELECT k.role, k.currency, a.id, a.balance, a.last_transfer, a.floor
+        FROM unnest($1::bigint[], $2::smallint[], $3::bigint[]) AS k (shard_key, role, currency)
+        JOIN account a ON a.shard_key = k.shard_key AND a.currency = k.currency AND a.role = k.role AND a.role > 0";
+    origins_find: "SELECT origin, last_transfer FROM origin_head WHERE shard_key = 0 AND origin = ANY($1)";
+    accounts_insert: "INSERT INTO account (shard_key, id, role, holder, currency, floor, balance, last_transfer, seal)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])";
+    accounts_move: "UPDATE account a SET balance = v.balance, last_transfer = v.last_transfer
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS v (shard_key, id, balance, last_transfer)
+        WHERE a.shard_key = v.shard_key AND a.id = v.id";
+    transfers_copy: "COPY transfer (shard_key, id, sequence, leg, kind, currency, debit, credit, amount, debit_after, credit_after, debit_prev,
+        credit_prev, debit_floor, actor, origin, origin_prev, key, content, hash) FROM STDIN (FORMAT binary)";
+    origins_move: "INSERT INTO origin_head AS o (shard_key, origin, last_transfer) SELECT 0, * FROM unnest($1::bigint[], $2::bigint[])
+        ON CONFLICT (shard_key, origin) DO UPDATE SET last_transfer = excluded.last_transfer";
+    flows_add: "INSERT INTO flow AS f (shard_key, day, currency, origin, kind, transfers, issued, retired, moved, first, last)
+        SELECT s, d, c, o, k, t, i::numeric, r::numeric, m::numeric, fi, la
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+            $10::bigint[], $11::bigint[]) AS v (s, d, c, o, k, t, i, r, m, fi, la)
+        ON CONFLICT (shard_key, day, currency, origin, kind) DO UPDATE SET transfers = f.transfers + excluded.transfers,
+            issued = f.issued + excluded.issued, retired = f.retired + excluded.retired, moved = f.moved + excluded.moved, last = excluded.last";
+    details_insert: "INSERT INTO detail (shard_key, id, reason, reference, item, item_owner, reverses, remainder_num, remainder_den, debt,
+            traceparent, about, seal)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::bigint[])";
+    notes_insert: "INSERT INTO note (shard_key, id, sender, recipient, currency, amount, state)
+        SELECT s, i, h, r, c, a, 'open' FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
+        AS v (s, i, h, r, c, a)";
+    notes_settle: "UPDATE note n SET state = v.state, settled_by = v.settled_by
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[]) AS v (shard_key, id, state, settled_by)
+        WHERE n.shard_key = v.shard_key AND n.id = v.id";
+    holds_insert: "INSERT INTO hold (shard_key, id, holder, currency, amount, expires_ms, state)
+        SELECT s, i, h, c, a, e, 'open' FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+        AS v (s, i, h, c, a, e)";
+    holds_settle: "UPDATE hold n SET state = v.state, settled_by = v.settled_by
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[]) AS v (shard_key, id, state, settled_by)
+        WHERE n.shard_key = v.shard_key AND n.id = v.id";
+    reactions_insert: "INSERT INTO reaction (shard_key, message, reactor, currency, author, amount, minted, state)
+        SELECT s, m, r, c, u, a, t, 'minted'
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) AS v (s, m, r, c, u, a, t)";
+    reactions_take_back: "UPDATE reaction r SET state = v.state, burned_by = v.burned_by
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
+            AS v (shard_key, message, reactor, currency, state, burned_by)
+        WHERE r.shard_key = v.shard_key AND r.message = v.message AND r.reactor = v.reactor AND r.currency = v.currency";
+    currencies: "SELECT id, group_id, name, symbol, decimals, class, state FROM currency";
+    rates: "SELECT from_currency, to_currency, num, den FROM rate";
+}
+
+impl Link {
+    pub(super) async fn open(connector: &Connector) -> Sql<Self> {
+        let (client, task) = connector.connect().await?;
+        let client = ClientWrapper::new(client, task);
+        client.batch_execute(PLANS).await?;
+        let statements = Statements::prepare(&client).await?;
+        Ok(Self { client, statements })
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Waits for whoever writes now, and locks the journal's head.
+    pub(super) async fn head_lock(&self) -> Sql<Head> {
+        let row = self.client.query_one(&self.statements.head_lock, &[]).await?;
+        head(&row)
+    }
+
+    /// What a transfer's row says of its chain.
+    pub(super) async fn hash_of(&self, shard_key: i64, id: i64) -> Sql<Option<[u8; 16]>> {
+        let find = &self.statements.hash_find;
+        let row = self.client.query_opt(find, &[&shard_key, &id]).await?;
+        Ok(row.and_then(|row| row.get::<_, &[u8]>(0).try_into().ok()))
+    }
+}
+
+fn head(row: &Row) -> Sql<Head> {
+    let chain: [u8; 32] = row
+        .get::<_, &[u8]>(2)
+        .try_into()
+        .map_err(|_| SqlError::Damaged("the journal's chain".into()))?;
+    Ok(Head {
+        sequence: row.get(0),
+        last_transfer: row.get(1),
+        chain: Chain::from_bytes(chain),
+        catalogue: row.get(3),
+        standings: row.get(4),
+        batch: row.get(5),
+    })
+}
