@@ -167,6 +167,12 @@ pub(super) fn count<T: TryFrom<i64>>(row: &Row, index: usize) -> Sql<T> {
     T::try_from(stored).map_err(|_| damaged("count", stored))
 }
 
+/// A sum, which may be wider than 64 bits: `numeric` as its text.
+pub(super) fn sum(row: &Row, index: usize) -> Sql<i128> {
+    let stored: &str = row.try_get(index)?;
+    stored.parse().map_err(|_| damaged("sum", stored))
+}
+
 pub(super) fn damaged(what: &str, stored: impl std::fmt::Display) -> SqlError {
     SqlError::Damaged(format!("{stored} is no {what}"))
 }

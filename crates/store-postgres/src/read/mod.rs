@@ -11,7 +11,7 @@ mod rows;
 mod webhook;
 
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
-pub(crate) use column::{Word, column, column_opt, number, word};
+pub(crate) use column::{Number, Word, column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
 pub(crate) use follower::{cursor_fetch, memo_fetch};
 pub(crate) use guild::{
@@ -19,7 +19,7 @@ pub(crate) use guild::{
 };
 pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
 pub(crate) use job::{job_list, job_row};
-pub(crate) use rows::{execute, row_opt, rows};
+pub(crate) use rows::{execute, row_opt, rows, there_is_a};
 pub(crate) use webhook::{webhook_fetch, webhook_list};
 
 /// The most rows that one list returns, whatever is asked for.
@@ -29,14 +29,25 @@ pub(crate) const MOST_ROWS: usize = 1_000;
 
 mod account;
 mod fact;
+mod flow;
+mod history;
 mod hold;
 mod journal;
 mod note;
+mod richest;
+mod search;
+mod supply;
 mod transaction;
+mod walk;
 
 pub(crate) use account::{account_key, balance_fetch, wallet_fetch};
 pub(crate) use fact::{hold_facts, note_facts, past_transactions, reaction_facts, wallet_fact};
+pub(crate) use flow::flow_list;
+pub(crate) use history::history_list;
 pub(crate) use hold::{hold_fetch, holds_expired, holds_of};
 pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
+pub(crate) use richest::richest_list;
+pub(crate) use search::transaction_list;
+pub(crate) use supply::supply_list;
 pub(crate) use transaction::{transaction_fetch, transactions_after};
