@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::ApiKey;
-use deadpool_postgres::GenericClient;
 use ledger::ApiKeyId;
 use tokio_postgres::Row;
 

@@ -158,7 +158,9 @@ pub(super) fn snowflake(row: &Row, index: usize) -> Sql<u64> {
 }
 
 pub(super) fn snowflake_opt(row: &Row, index: usize) -> Sql<Option<u64>> {
-    Ok(row.try_get::<_, Option<i64>>(index)?.map(i64::cast_unsigned))
+    Ok(row
+        .try_get::<_, Option<i64>>(index)?
+        .map(i64::cast_unsigned))
 }
 
 /// A number that never was below zero.

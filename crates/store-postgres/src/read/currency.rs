@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::RateRecord;
-use deadpool_postgres::GenericClient;
 use ledger::{Currency, CurrencyId, CurrencyName, Group, GroupId, Rate};
 use tokio_postgres::Row;
 
@@ -34,7 +34,13 @@ pub(crate) async fn currency_fetch(
     db: &impl GenericClient,
     id: CurrencyId,
 ) -> Sql<Option<Currency>> {
-    row_opt(db, currency_sql!("WHERE id = $1"), &[&id.get()], currency_row).await
+    row_opt(
+        db,
+        currency_sql!("WHERE id = $1"),
+        &[&id.get()],
+        currency_row,
+    )
+    .await
 }
 
 fn currency_row(row: &Row) -> Sql<Currency> {

@@ -1,4 +1,4 @@
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use serde_json::Value;
 
 use super::{column::json, row_opt};
@@ -11,8 +11,9 @@ pub(crate) async fn cursor_fetch(db: &impl GenericClient, name: &str) -> Sql<i64
         "SELECT at FROM follower WHERE name = $1",
         &[&name],
         |row| Ok(row.try_get(0)?),
-    );
-    Ok(at.await?.unwrap_or(0))
+    )
+    .await?;
+    Ok(at.unwrap_or(0))
 }
 
 pub(crate) async fn memo_fetch(db: &impl GenericClient, name: &str) -> Sql<Option<Value>> {

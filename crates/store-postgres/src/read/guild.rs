@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::{EmojiBinding, Guild, GuildStats, Member, MembersSync};
-use deadpool_postgres::GenericClient;
 use ledger::{Amount, CurrencyId, GuildId, HolderId};
 use tokio_postgres::Row;
 
@@ -32,12 +32,15 @@ pub(crate) async fn guild_fetch(db: &impl GenericClient, id: GuildId) -> Sql<Opt
     row_opt(db, guild_sql!("WHERE g.id = $1"), &[&id.get()], guild_row).await
 }
 
-pub(crate) async fn guild_by_discord(
-    db: &impl GenericClient,
-    discord: u64,
-) -> Sql<Option<Guild>> {
+pub(crate) async fn guild_by_discord(db: &impl GenericClient, discord: u64) -> Sql<Option<Guild>> {
     let discord = discord.cast_signed();
-    row_opt(db, guild_sql!("WHERE g.discord = $1"), &[&discord], guild_row).await
+    row_opt(
+        db,
+        guild_sql!("WHERE g.discord = $1"),
+        &[&discord],
+        guild_row,
+    )
+    .await
 }
 
 fn guild_row(row: &Row) -> Sql<Guild> {
@@ -64,10 +67,7 @@ fn guild_row(row: &Row) -> Sql<Guild> {
 }
 
 /// A guild's emojis, by Discord's ids.
-pub(crate) async fn emoji_list(
-    db: &impl GenericClient,
-    guild: GuildId,
-) -> Sql<Vec<EmojiBinding>> {
+pub(crate) async fn emoji_list(db: &impl GenericClient, guild: GuildId) -> Sql<Vec<EmojiBinding>> {
     rows(
         db,
         "SELECT emoji, name, animated, currency FROM emoji WHERE guild = $1 ORDER BY emoji",

@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::HolderRecord;
-use deadpool_postgres::GenericClient;
 use ledger::{HolderId, Identity, Platform, Standing};
 use tokio_postgres::Row;
 

@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::Job;
-use deadpool_postgres::GenericClient;
 use ledger::IdSequence;
 use tokio_postgres::Row;
 

@@ -1,4 +1,4 @@
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use tokio_postgres::{Row, types::ToSql};
 
 use crate::error::Sql;
@@ -35,4 +35,14 @@ pub(crate) async fn execute(
 ) -> Sql<u64> {
     let statement = db.prepare_cached(sql).await?;
     Ok(db.execute(&statement, params).await?)
+}
+
+/// Whether a statement finds anything.
+pub(crate) async fn there_is_a(
+    db: &impl GenericClient,
+    sql: &str,
+    params: &[&(dyn ToSql + Sync)],
+) -> Sql<bool> {
+    let statement = db.prepare_cached(sql).await?;
+    Ok(!db.query(&statement, params).await?.is_empty())
 }

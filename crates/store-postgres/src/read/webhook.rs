@@ -1,5 +1,5 @@
+use crate::client::GenericClient;
 use app::WebhookRecord;
-use deadpool_postgres::GenericClient;
 use ledger::WebhookId;
 use tokio_postgres::Row;
 
