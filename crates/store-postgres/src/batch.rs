@@ -360,7 +360,7 @@ impl Batch {
     pub(crate) async fn renew(&mut self) {
         let renewed = async {
             let db = self.pool.get().await?;
-            self.ids.renew(&**db).await
+            self.ids.renew(&*db).await
         };
         if let Ok(Err(error)) = tokio::time::timeout(self.deadline, renewed).await {
             tracing::warn!(error = %error.words(), "the number for ids could not be renewed");
@@ -371,7 +371,7 @@ impl Batch {
     pub(crate) async fn look(&mut self) {
         let looked = async {
             let db = self.pool.get().await?;
-            read::transfer_last(&**db).await
+            read::transfer_last(&*db).await
         };
         if let Ok(Ok((last, _))) = tokio::time::timeout(self.deadline, looked).await {
             self.told(last);
@@ -382,7 +382,7 @@ impl Batch {
         self.link = None;
         let released = async {
             let db = self.pool.get().await?;
-            self.ids.release(&**db).await
+            self.ids.release(&*db).await
         };
         let _ = tokio::time::timeout(self.deadline, released).await;
         self.pool.close();
@@ -434,7 +434,7 @@ async fn first_answer(pool: &Pool, id: i64) -> Answer {
     let gone = || StoreError::Damaged(format!("transaction {id} is named by a key and not there"));
     let id = TransactionId::new(id).map_err(|_| gone())?;
     let db = pool.get().await.map_err(StoreError::from)?;
-    let past = read::transaction_fetch(&**db, id).await;
+    let past = read::transaction_fetch(&*db, id).await;
     let past = past.map_err(StoreError::from)?.ok_or_else(gone)?;
     Ok(app::Receipt {
         transaction: Some(past.id),

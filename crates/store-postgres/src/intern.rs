@@ -1,7 +1,7 @@
 //! Origins as rows: each text is stored once, by whichever process needs it first.
 
 use app::origin::Origin;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{CodeSiteId, code_site_id};
 
 use crate::{

@@ -3,6 +3,7 @@
 mod audit;
 mod batch;
 mod change;
+mod client;
 mod connect;
 mod error;
 mod intern;

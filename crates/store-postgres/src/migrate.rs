@@ -1,6 +1,7 @@
 //! The schema goes forward, in one transaction; several processes that start at once wait for the first one.
 
-use deadpool_postgres::{ClientWrapper, GenericClient};
+use crate::client::GenericClient;
+use deadpool_postgres::ClientWrapper;
 
 use crate::{
     OpenError,

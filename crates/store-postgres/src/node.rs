@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{IdSequence, NodeNumber};
 use tokio::time::Instant;
 

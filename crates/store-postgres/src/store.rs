@@ -1,7 +1,8 @@
 use std::sync::{Arc, atomic::AtomicU64};
 
 use app::Clock;
-use deadpool_postgres::{ClientWrapper, GenericClient};
+use crate::client::GenericClient;
+use deadpool_postgres::ClientWrapper;
 use tokio::sync::watch;
 
 use crate::{

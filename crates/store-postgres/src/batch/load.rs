@@ -4,7 +4,7 @@ use economy::FactKey;
 use futures_util::try_join;
 use ledger::{
     AccountKey, Class as CurrencyClass, Currency, CurrencyId, CurrencyName, CurrencyState,
-    Decimals, GroupId, HolderId, Owner, Rate, Standing, SystemRole,
+    Decimals, GroupId, HolderId, Owner, Rate, SystemRole,
 };
 use posting::{OriginHead, Slot, StandingCode, floor_column};
 use rustc_hash::FxHashSet;
@@ -28,7 +28,7 @@ impl Batch {
             }
             let db = self.pool.get().await?;
             let made =
-                intern::origin_ensure(&**db, &self.ids, self.pending.now_ms, origin).await;
+                intern::origin_ensure(&*db, &self.ids, self.pending.now_ms, origin).await;
             let (origin_ref, site) = match made {
                 Ok(made) => made,
                 // Without a server nothing can be written at all.
@@ -60,8 +60,8 @@ impl Batch {
             .map(|work| work.write.key.bytes().as_slice())
             .collect();
         let keys_find = async {
-            let found = link.client.query(&link.statements.keys_find, &[&keys]);
-            Ok::<_, SqlError>(found.await?)
+            let find = &link.statements.keys_find;
+            Ok::<_, SqlError>(link.client.query(find, &[&keys]).await?)
         };
         let begin = async { Ok::<_, SqlError>(link.client.batch_execute("BEGIN").await?) };
         let ((), head, used) = try_join!(begin, link.head_lock(), keys_find)?;

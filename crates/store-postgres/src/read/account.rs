@@ -1,5 +1,5 @@
 use app::WalletLine;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{AccountKey, Amount, Balance, CurrencyId, HolderId, Owner, SystemRole};
 use tokio_postgres::Row;
 

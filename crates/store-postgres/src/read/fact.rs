@@ -1,6 +1,6 @@
 //! The facts that commands are decided on: all that a batch needs of one kind in one round trip. What is not there is left out.
 
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use economy::{HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey, ReactionState};
 use ledger::{CurrencyId, HoldId, HolderId, NoteId, TransactionId};
 use tokio_postgres::Row;

@@ -1,5 +1,5 @@
 use app::{Flow, FlowQuery, FlowTotals};
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{CodeSiteId, CurrencyId};
 use tokio_postgres::Row;
 

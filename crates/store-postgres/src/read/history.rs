@@ -1,5 +1,5 @@
 use app::Posting;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{Balance, CurrencyId, HolderId, IdSequence};
 use tokio_postgres::Row;
 

@@ -1,5 +1,5 @@
 use app::HoldRecord;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use economy::{HoldFact, HoldState};
 use ledger::{HoldId, HolderId};
 use tokio_postgres::Row;

@@ -1,5 +1,5 @@
 use app::NoteRecord;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use economy::{NoteFact, NoteState};
 use ledger::{HolderId, NoteId};
 use tokio_postgres::Row;

@@ -1,4 +1,4 @@
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{Balance, CurrencyId, HolderId};
 
 use super::{MOST_ROWS, column};

@@ -1,5 +1,5 @@
 use app::TransactionFilter;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{CodeSiteId, CurrencyId, HolderId, IdSequence, Transaction, TransactionId};
 use tokio_postgres::{Row, types::ToSql};
 

@@ -1,5 +1,5 @@
 use app::Supply;
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use tokio_postgres::Row;
 
 use super::{

@@ -1,4 +1,4 @@
-use deadpool_postgres::GenericClient;
+use crate::client::GenericClient;
 use ledger::{
     AccountKey, Balance, CodeSiteId, Detail, RecordedOrigin, Remainder, Transaction, TransactionId,
     Transfer,
