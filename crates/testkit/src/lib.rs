@@ -3,4 +3,5 @@ pub mod commands;
 pub mod conformance;
 pub mod model;
 pub mod openapi;
+pub mod postgres;
 pub mod world;
