@@ -18,6 +18,11 @@ pub(crate) enum SqlError {
     /// The server took longer than a whole transaction may take.
     #[error("the database did not answer in time")]
     Late,
+    /// The connection broke in the commit: it may or may not have been written.
+    #[error("the outcome of the commit is not known")]
+    Unknown,
+    #[error("the store is closed")]
+    Closed,
     /// What is stored is not what the program wrote.
     #[error("the stored data is damaged: {0}")]
     Damaged(String),
@@ -69,8 +74,10 @@ impl SqlError {
     pub(crate) fn class(&self) -> Class {
         match self {
             SqlError::Postgres(error) => Class::of(error),
-            SqlError::Unreachable(_) | SqlError::Busy | SqlError::Late => Class::Gone,
-            SqlError::Damaged(_) => Class::Wrong,
+            SqlError::Unreachable(_) | SqlError::Busy | SqlError::Late | SqlError::Unknown => {
+                Class::Gone
+            }
+            SqlError::Closed | SqlError::Damaged(_) => Class::Wrong,
         }
     }
 
@@ -100,11 +107,13 @@ impl From<SqlError> for StoreError {
         let retry_after_secs = match error.class() {
             Class::Retry => SOON_SECS,
             Class::Gone if matches!(error, SqlError::Busy) => SOON_SECS,
+            Class::Gone if matches!(error, SqlError::Unknown) => return StoreError::Unknown,
             Class::Gone | Class::WrongNode => FAILOVER_SECS,
             Class::Full => return StoreError::Full,
             Class::Conflict | Class::Wrong => {
                 return match error {
                     SqlError::Damaged(what) => StoreError::Damaged(what),
+                    SqlError::Closed => StoreError::Closed,
                     error => StoreError::Failed {
                         doing: "asking the database",
                         cause: error.words(),
@@ -156,6 +165,8 @@ mod tests {
             SqlError::Late.into(),
             StoreError::Unavailable { retry_after_secs: 5 }
         ));
+        assert!(matches!(SqlError::Unknown.into(), StoreError::Unknown));
+        assert!(matches!(SqlError::Closed.into(), StoreError::Closed));
         assert!(matches!(
             SqlError::Damaged("x".into()).into(),
             StoreError::Damaged(_)

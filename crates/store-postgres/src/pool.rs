@@ -61,6 +61,7 @@ impl Pool {
             PoolError::Backend(error) => error,
             PoolError::Timeout(TimeoutType::Wait) => SqlError::Busy,
             PoolError::Timeout(_) => SqlError::Late,
+            PoolError::Closed => SqlError::Closed,
             other => SqlError::Unreachable(other.to_string()),
         })
     }

@@ -1,3 +1,5 @@
+mod serve;
+
 use std::sync::{Arc, atomic::AtomicU64};
 
 use app::Clock;

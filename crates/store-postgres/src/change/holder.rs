@@ -82,8 +82,9 @@ async fn holders_find(
     };
     let known = rows(db, sql, &[&platforms, &subjects], |row| {
         Ok((row.try_get::<_, i64>(0)?, column(row, 1)?))
-    });
-    for (place, holder) in known.await? {
+    })
+    .await?;
+    for (place, holder) in known {
         let place = usize::try_from(place - 1).ok();
         if let Some(gap) = place.and_then(|place| found.get_mut(place)) {
             *gap = Some(holder);

@@ -15,7 +15,7 @@ mod rate;
 mod webhook;
 
 use crate::client::GenericClient;
-use app::ChangeRefusal;
+use app::{ChangeRefusal, StoreError};
 
 pub(crate) use follower::{cursor_set, memo_set};
 pub(crate) use guild::{guild_absent, guild_ensure};
@@ -52,6 +52,19 @@ impl From<Stop> for ChangeRefusal {
         match stop {
             Stop::Refused(refusal) => refusal,
             Stop::Failed(error) => ChangeRefusal::Store(error.into()),
+        }
+    }
+}
+
+/// Only what is asked for by a key is ever refused.
+impl From<Stop> for StoreError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Failed(error) => error.into(),
+            Stop::Refused(refusal) => StoreError::Failed {
+                doing: "writing",
+                cause: refusal.to_string(),
+            },
         }
     }
 }

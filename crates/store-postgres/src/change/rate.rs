@@ -56,8 +56,9 @@ pub(super) async fn remove(
         db,
         "DELETE FROM rate WHERE from_currency = $1 AND to_currency = $2",
         &[&from.get(), &to.get()],
-    );
-    match removed.await? {
+    )
+    .await?;
+    match removed {
         0 => Err(unknown("rate")),
         _ => Ok(()),
     }

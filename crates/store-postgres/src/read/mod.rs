@@ -5,6 +5,7 @@ mod column;
 mod currency;
 mod follower;
 mod guild;
+mod health;
 mod holder;
 mod job;
 mod rows;
@@ -17,6 +18,7 @@ pub(crate) use follower::{cursor_fetch, memo_fetch};
 pub(crate) use guild::{
     emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats, member_fetch,
 };
+pub(crate) use health::health_fetch;
 pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
 pub(crate) use job::{job_list, job_row};
 pub(crate) use rows::{execute, row_opt, rows, there_is_a};
