@@ -4,4 +4,5 @@ pub mod conformance;
 pub mod model;
 pub mod openapi;
 pub mod postgres;
+pub mod proxy;
 pub mod world;
