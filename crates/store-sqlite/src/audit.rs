@@ -1,13 +1,18 @@
 //! Every invariant over the whole ledger, read once in its order.
 
-use app::{AuditFinding, AuditReport};
-use ledger::{AccountKey, Chain, Kind, Owner, SiteName, SystemRole, code_site_id};
-use posting::{FlowKey, FlowSum, day_of, direction};
+use app::AuditReport;
+use ledger::SystemRole;
+use posting::{
+    FlowKey, FlowSum,
+    audit::{
+        Books, Check, JournalRow, OriginRow, Running, account_sealed, code_site, origin, wrong,
+    },
+};
 use rusqlite::{Connection, OptionalExtension};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    journal::{JournalRow, Names, rows_after},
+    journal::{Names, rows_after},
     read::ReadError,
     snapshot::{Mark, mark_fetch},
 };
@@ -26,57 +31,15 @@ pub(crate) fn audit(
 struct Audit<'db> {
     db: &'db Connection,
     names: Names,
-    accounts: FxHashMap<i64, Running>,
-    origins: FxHashMap<i64, i64>,
-    flows: FxHashMap<FlowKey, FlowSum>,
-    keys: Vec<(u64, i64)>,
-    chain: Chain,
-    at: Mark,
-    before: Option<Before>,
+    books: Books,
+    /// The accounts as the snapshot's mark left them.
+    at_mark: FxHashMap<i64, Running>,
     flow_mark: Mark,
     snapshot_mark: Mark,
     total: u64,
 }
 
-/// An account as the journal leaves it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Running {
-    balance: i64,
-    last: i64,
-    at_mark: (i64, i64),
-}
-
-/// What the next leg of a transaction must share with the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Before {
-    id: i64,
-    leg: i64,
-    kind: i64,
-    actor: i64,
-    origin: i64,
-}
-
-/// A row that is wrong, as far as the checks have come.
-struct Wrong(AuditFinding);
-
-type Check = Result<(), Wrong>;
-
 type Step<'db> = fn(&mut Audit<'db>) -> Result<Check, ReadError>;
-
-fn wrong(row: impl Into<String>, what: impl Into<String>) -> Wrong {
-    Wrong(AuditFinding {
-        row: row.into(),
-        what: what.into(),
-    })
-}
-
-fn ensure(holds: bool, row: impl FnOnce() -> String, what: &str) -> Check {
-    if holds {
-        Ok(())
-    } else {
-        Err(wrong(row(), what))
-    }
-}
 
 impl<'db> Audit<'db> {
     fn new(db: &'db Connection) -> Result<Self, ReadError> {
@@ -84,13 +47,8 @@ impl<'db> Audit<'db> {
         Ok(Self {
             db,
             names: Names::new(),
-            accounts: FxHashMap::default(),
-            origins: FxHashMap::default(),
-            flows: FxHashMap::default(),
-            keys: Vec::new(),
-            chain: Chain::START,
-            at: Mark::START,
-            before: None,
+            books: Books::default(),
+            at_mark: FxHashMap::default(),
             flow_mark: mark_fetch(db, "flow")?,
             snapshot_mark: mark_fetch(db, "snapshot")?,
             total,
@@ -99,21 +57,7 @@ impl<'db> Audit<'db> {
 
     fn run(mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<AuditReport, ReadError> {
         let found = self.checks(progress)?;
-        Ok(AuditReport {
-            transfers: self.at.sequence.unsigned_abs(),
-            accounts: u64::try_from(self.accounts.len()).unwrap_or(u64::MAX),
-            head: self
-                .chain
-                .bytes()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-            findings: found
-                .err()
-                .map(|Wrong(finding)| finding)
-                .into_iter()
-                .collect(),
-        })
+        Ok(self.books.report(found))
     }
 
     /// In the order in which one wrong row would make others look wrong.
@@ -158,12 +102,8 @@ impl<'db> Audit<'db> {
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
             let (id, json): (i64, String) = (row.get(0)?, row.get(1)?);
-            let named = (0..16).any(|salt| code_site_id(&json, salt).to_bits_i64() == id);
-            if !named {
-                return Ok(Err(wrong(
-                    format!("code_lookup {}", id.cast_unsigned()),
-                    "its id is not the one of its text",
-                )));
+            if let Err(found) = code_site(id, &json) {
+                return Ok(Err(found));
             }
         }
         Ok(Ok(()))
@@ -175,24 +115,21 @@ impl<'db> Audit<'db> {
         )?;
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
-            let account: i64 = row.get(0)?;
             let (entry, application): (String, String) = (row.get(1)?, row.get(2)?);
             let (class, function): (String, String) = (row.get(3)?, row.get(4)?);
-            let json: Option<String> = row.get(6)?;
-            let sealed = Chain::origin_digest(&entry, &application, row.get(7)?).cast_signed()
-                == row.get::<_, i64>(5)?;
-            let named = match json.as_deref() {
-                Some("") => class.is_empty() && function.is_empty(),
-                Some(json) => SiteName::parse_json(json).is_ok_and(|site| {
-                    site.entry == entry && site.class == class && site.function == function
-                }),
-                None => false,
+            let site: Option<String> = row.get(6)?;
+            let row = OriginRow {
+                id: row.get(0)?,
+                entry: &entry,
+                application: &application,
+                class: &class,
+                function: &function,
+                claimed: row.get(7)?,
+                digest: row.get(5)?,
+                site: site.as_deref(),
             };
-            if !sealed || !named {
-                return Ok(Err(wrong(
-                    format!("origin {account}"),
-                    "it is not what was written",
-                )));
+            if let Err(found) = origin(&row) {
+                return Ok(Err(found));
             }
         }
         Ok(Ok(()))
@@ -217,15 +154,9 @@ impl<'db> Audit<'db> {
         while let Some(row) = rows.next()? {
             let account: i64 = row.get(0)?;
             let key = self.names.account(self.db, account)?;
-            let sealed = key.is_some_and(|key| {
-                Chain::account_seal(key, row.get(1).unwrap_or(None)).cast_signed()
-                    == row.get::<_, i64>(2).unwrap_or(0)
-            });
-            if !sealed {
-                return Ok(Err(wrong(
-                    format!("account {account}"),
-                    "its owner, currency or floor is not what was written",
-                )));
+            let (floor, seal) = (row.get(1).unwrap_or(None), row.get(2).unwrap_or(0));
+            if let Err(found) = account_sealed(account, key, floor, seal) {
+                return Ok(Err(found));
             }
         }
         Ok(Ok(()))
@@ -248,169 +179,38 @@ impl<'db> Audit<'db> {
             }
             Ok(outcome.is_ok() && failure.is_none())
         })?;
-        progress(self.at.sequence.unsigned_abs(), self.total);
+        progress(self.books.at().sequence.unsigned_abs(), self.total);
         failure.map_or(Ok(outcome), Err)
     }
 
     fn row(&mut self, row: &JournalRow) -> Result<Check, ReadError> {
-        let name = || format!("transfer {}", row.id);
-        if let Some((detail, seal)) = &row.detail
-            && Chain::detail_seal(detail).cast_signed() != *seal
-        {
-            return Ok(Err(wrong(
-                format!("detail {}", row.id),
-                "it is not what was written",
-            )));
+        let named = self.names.named(self.db, row)?;
+        if let Err(found) = self.books.row(row, &named) {
+            return Ok(Err(found));
         }
-        let Some(link) = self.names.link(self.db, row)? else {
-            return Ok(Err(wrong(
-                name(),
-                "it names an account, an origin or a kind that is not there",
-            )));
-        };
-        let currency = self.names.currency(self.db, row.currency)?;
-        let chain = self.chain.then(&link);
-        let (debit, credit) = (self.account(row.debit), self.account(row.credit));
-        let origin_prev = self.origins.get(&row.origin).copied().unwrap_or(0);
-        let checks = [
-            (
-                row.sequence == self.at.sequence.saturating_add(1),
-                "rows before it are missing, or its number in the sequence is wrong",
-            ),
-            (chain.row_hash() == row.hash, "it is not what was written"),
-            (self.leg_fits(row), "it does not continue its transaction"),
-            (
-                link.debit.currency == link.credit.currency
-                    && Some(link.debit.currency) == currency,
-                "its accounts are of different currencies",
-            ),
-            (
-                row.amount > 0 && row.debit != row.credit,
-                "it moves nothing",
-            ),
-            (
-                debit.last == row.debit_prev && credit.last == row.credit_prev,
-                "its accounts' histories do not lead to it",
-            ),
-            (
-                origin_prev == row.origin_prev,
-                "its origin's history does not lead to it",
-            ),
-            (
-                debit.balance.checked_sub(row.amount) == Some(row.debit_after),
-                "the debit account's balance does not follow",
-            ),
-            (
-                credit.balance.checked_add(row.amount) == Some(row.credit_after),
-                "the credit account's balance does not follow",
-            ),
-            (
-                floor_holds(&link.debit, row),
-                "the debit account went below its floor",
-            ),
-            (
-                from_issuance(link.kind, &link.debit, &link.credit),
-                "money appeared or vanished by a transaction that may not do that",
-            ),
-            (
-                row.leg > 0 || row.key.is_some(),
-                "it has no idempotency key",
-            ),
-        ];
-        if let Some((_, what)) = checks.into_iter().find(|(holds, _)| !holds) {
-            return Ok(Err(wrong(name(), what)));
-        }
-        self.follow(row, &link, chain);
-        Ok(Ok(()))
-    }
-
-    fn follow(&mut self, row: &JournalRow, link: &ledger::Link<'_>, chain: Chain) {
-        let at_mark = row.id <= self.snapshot_mark.transfer;
-        for (account, balance) in [(row.debit, row.debit_after), (row.credit, row.credit_after)] {
-            let running = self.accounts.entry(account).or_default();
-            (running.balance, running.last) = (balance, row.id);
-            if at_mark {
-                running.at_mark = (balance, row.id);
-            }
-        }
-        self.origins.insert(row.origin, row.id);
         if row.id <= self.flow_mark.transfer {
-            let sum = self
-                .flows
-                .entry((day_of(row.id), row.currency, row.origin, link.kind.code()))
-                .or_default();
-            sum.add(
-                row.id,
-                row.amount,
-                direction(link.debit.owner, link.credit.owner),
-            );
+            self.books.add_flow(row, &named);
         }
-        if let Some(key) = row.key {
-            self.keys.push((
-                key.iter()
-                    .take(8)
-                    .fold(0, |bits, byte| (bits << 8) | u64::from(*byte)),
-                row.id,
-            ));
-        }
-        self.chain = chain;
-        self.at = Mark {
-            transfer: row.id,
-            sequence: row.sequence,
-            chain,
-        };
-        self.before = Some(Before {
-            id: row.id,
-            leg: row.leg,
-            kind: row.kind,
-            actor: row.actor,
-            origin: row.origin,
-        });
-    }
-
-    fn account(&self, account: i64) -> Running {
-        self.accounts.get(&account).copied().unwrap_or_default()
-    }
-
-    fn leg_fits(&self, row: &JournalRow) -> bool {
-        let now = Before {
-            id: row.id,
-            leg: row.leg,
-            kind: row.kind,
-            actor: row.actor,
-            origin: row.origin,
-        };
-        match self.before {
-            _ if row.leg == 0 => true,
-            Some(before) => {
-                now == Before {
-                    id: before.id + 1,
-                    leg: before.leg + 1,
-                    ..before
-                }
+        if row.id <= self.snapshot_mark.transfer {
+            for account in [row.debit, row.credit] {
+                self.at_mark.insert(account, self.books.account(account));
             }
-            None => false,
         }
+        Ok(Ok(()))
     }
 
     // What follows from the journal ------------------------------------------------------------------------------------------------
 
     fn keys(&mut self) -> Result<Check, ReadError> {
-        self.keys.sort_unstable();
-        for pair in self.keys.windows(2) {
-            if let [(one, first), (two, second)] = pair
-                && one == two
-            {
-                let same = "SELECT a.key = b.key FROM transfer a, transfer b WHERE a.id = ?1 AND b.id = ?2";
-                if self.db.query_row(same, [first, second], |row| row.get(0))? {
-                    return Ok(Err(wrong(
-                        format!("transfer {second}"),
-                        format!("transfer {first} has the same idempotency key"),
-                    )));
-                }
+        let same = "SELECT a.key = b.key FROM transfer a, transfer b WHERE a.id = ?1 AND b.id = ?2";
+        for (first, second) in self.books.keys_alike() {
+            if self.db.query_row(same, [first, second], |row| row.get(0))? {
+                return Ok(Err(wrong(
+                    format!("transfer {second}"),
+                    format!("transfer {first} has the same idempotency key"),
+                )));
             }
         }
-        self.keys = Vec::new();
         Ok(Ok(()))
     }
 
@@ -421,11 +221,11 @@ impl<'db> Audit<'db> {
         let mut rows = list.query([])?;
         while let Some(row) = rows.next()? {
             let (account, balance, last): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let running = self.account(account);
+            let at_mark = self.at_mark.get(&account).copied().unwrap_or_default();
             // The row may be as old as the mark, or newer; whatever it says must have been so.
-            let was = [(running.balance, running.last), running.at_mark].contains(&(balance, last))
+            let was = [self.books.account(account), at_mark].contains(&Running { balance, last })
                 || self.was_so(account, balance, last)?;
-            let early = last < running.at_mark.1;
+            let early = last < at_mark.last;
             if !was || early {
                 return Ok(Err(wrong(
                     format!("account {account}"),
@@ -461,21 +261,11 @@ impl<'db> Audit<'db> {
                 first: row.get(8)?,
                 last: row.get(9)?,
             };
-            if self.flows.remove(&key) != Some(sum) {
-                let (day, currency, origin, kind) = key;
-                return Ok(Err(wrong(
-                    format!("flow {day}/{currency}/{origin}/{kind}"),
-                    "it is not the sum of its transfers",
-                )));
+            if let Err(found) = self.books.flow_row(key, &sum) {
+                return Ok(Err(found));
             }
         }
-        let missing = self.flows.keys().next();
-        Ok(missing.map_or(Ok(()), |(day, currency, origin, kind)| {
-            Err(wrong(
-                format!("flow {day}/{currency}/{origin}/{kind}"),
-                "it is missing",
-            ))
-        }))
+        Ok(self.books.flows_missing())
     }
 
     // Records beside the journal ---------------------------------------------------------------------------------------------------
@@ -568,11 +358,7 @@ impl<'db> Audit<'db> {
             let mut rows = list.query([role.code()])?;
             while let Some(row) = rows.next()? {
                 let (account, open): (i64, i64) = (row.get(0)?, row.get(1)?);
-                if let Err(found) = ensure(
-                    self.account(account).balance == open,
-                    || format!("account {account}"),
-                    "it does not hold what is open",
-                ) {
+                if let Err(found) = self.books.escrow(account, i128::from(open)) {
                     return Ok(Err(found));
                 }
             }
@@ -604,24 +390,4 @@ impl<'db> Audit<'db> {
     fn first_id(&self, query: &str) -> Result<Option<i64>, ReadError> {
         Ok(self.db.query_row(query, [], |row| row.get(0)).optional()?)
     }
-}
-
-fn floor_holds(debit: &AccountKey, row: &JournalRow) -> bool {
-    match row.debit_floor {
-        None => debit.owner == Owner::System(SystemRole::Issuance),
-        Some(floor) => floor <= 0 && row.debit_after >= floor,
-    }
-}
-
-fn from_issuance(kind: Kind, debit: &AccountKey, credit: &AccountKey) -> bool {
-    const ISSUANCE: Owner = Owner::System(SystemRole::Issuance);
-    let may_issue = matches!(
-        kind,
-        Kind::Mint | Kind::Reward | Kind::Exchange | Kind::Reversal
-    );
-    let may_retire = matches!(
-        kind,
-        Kind::Burn | Kind::Exchange | Kind::Purchase | Kind::HoldCaptured | Kind::Reversal
-    );
-    (debit.owner != ISSUANCE || may_issue) && (credit.owner != ISSUANCE || may_retire)
 }

@@ -1,36 +1,12 @@
 //! Reading the journal in its order, with what the chain covers.
 
 use ledger::{
-    AccountKey, Amount, Balance, Chain, CodeSiteId, ContentHash, CurrencyId, Detail, HolderId,
-    IdempotencyKey, Kind, Link, Owner, Remainder, SystemRole, TransactionId,
+    AccountKey, Amount, Chain, CodeSiteId, CurrencyId, Detail, HolderId, Link, Owner, Remainder,
+    SystemRole, TransactionId,
 };
+use posting::audit::{JournalRow, Named};
 use rusqlite::{Connection, Row};
 use rustc_hash::FxHashMap;
-
-/// A row as it is stored, with its detail and seal and with the public names of what its refs stand for.
-#[derive(Debug)]
-pub(crate) struct JournalRow {
-    pub(crate) id: i64,
-    pub(crate) sequence: i64,
-    pub(crate) leg: i64,
-    pub(crate) kind: i64,
-    pub(crate) currency: i64,
-    pub(crate) debit: i64,
-    pub(crate) credit: i64,
-    pub(crate) amount: i64,
-    pub(crate) debit_after: i64,
-    pub(crate) credit_after: i64,
-    pub(crate) debit_prev: i64,
-    pub(crate) credit_prev: i64,
-    pub(crate) debit_floor: Option<i64>,
-    pub(crate) actor: i64,
-    pub(crate) origin: i64,
-    pub(crate) origin_prev: i64,
-    pub(crate) key: Option<[u8; 16]>,
-    pub(crate) content: Option<i64>,
-    pub(crate) hash: [u8; 16],
-    pub(crate) detail: Option<(Detail, i64)>,
-}
 
 /// The names behind a file's refs.
 #[derive(Debug)]
@@ -131,45 +107,17 @@ impl Names {
         db: &Connection,
         row: &'a JournalRow,
     ) -> rusqlite::Result<Option<Link<'a>>> {
-        let (Some(debit), Some(credit)) =
-            (self.account(db, row.debit)?, self.account(db, row.credit)?)
-        else {
-            return Ok(None);
-        };
-        let Some((site, entry_digest)) = self.origin(db, row.origin)? else {
-            return Ok(None);
-        };
-        let (kind, leg) = (
-            u8::try_from(row.kind).ok().and_then(Kind::from_code),
-            u16::try_from(row.leg).ok(),
-        );
-        let (Some(kind), Some(leg), Ok(amount)) = (kind, leg, Amount::new(row.amount)) else {
-            return Ok(None);
-        };
-        Ok(Some(Link {
-            id: row.id,
-            sequence: row.sequence.cast_unsigned(),
-            leg,
-            kind,
-            debit,
-            credit,
-            amount,
-            debit_after: Balance::new(row.debit_after),
-            credit_after: Balance::new(row.credit_after),
-            debit_prev: row.debit_prev,
-            credit_prev: row.credit_prev,
-            debit_floor: row.debit_floor,
-            actor: row.actor,
-            site,
-            entry_digest,
-            key: row.key.zip(row.content).map(|(key, content)| {
-                (
-                    IdempotencyKey::from_bytes(key),
-                    ContentHash::from_bits(content),
-                )
-            }),
-            detail: row.detail.as_ref().map(|(detail, _)| detail),
-        }))
+        Ok(row.link(&self.named(db, row)?))
+    }
+
+    /// What the refs of a row stand for, as far as they stand for anything.
+    pub(crate) fn named(&mut self, db: &Connection, row: &JournalRow) -> rusqlite::Result<Named> {
+        Ok(Named {
+            debit: self.account(db, row.debit)?,
+            credit: self.account(db, row.credit)?,
+            origin: self.origin(db, row.origin)?,
+            currency: self.currency(db, row.currency)?,
+        })
     }
 
     pub(crate) fn account(
@@ -218,11 +166,7 @@ impl Names {
             .map(|(owner, currency)| AccountKey { owner, currency }))
     }
 
-    pub(crate) fn currency(
-        &mut self,
-        db: &Connection,
-        currency: i64,
-    ) -> rusqlite::Result<Option<CurrencyId>> {
+    fn currency(&mut self, db: &Connection, currency: i64) -> rusqlite::Result<Option<CurrencyId>> {
         use rusqlite::OptionalExtension;
         if let Some(known) = self.currencies.get(&currency) {
             return Ok(Some(*known));
