@@ -21,9 +21,10 @@ use crate::error::{Sql, SqlError};
 /// For the whole handshake with one host: connecting, TLS, password, and asking whether it takes writes.
 pub(crate) const HANDSHAKE: Duration = Duration::from_millis(700);
 
-/// What every session is told. A session that stops in the middle of a transaction would hold the journal's head for everybody.
+/// What every session is told. A session that stops in the middle of a transaction would hold the journal's head for everybody. No
+/// statement is compiled: look-ups by key along pointers are taken for large ones, and compiling them takes longer than all they do.
 const SESSION: &str = "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; SET lock_timeout = '10s'; \
-    SET client_min_messages = warning; SET statement_timeout = '30s'; SET timezone = 'UTC'; SET bytea_output = 'hex'";
+    SET client_min_messages = warning; SET statement_timeout = '30s'; SET timezone = 'UTC'; SET bytea_output = 'hex'; SET jit = off";
 
 /// Opens connections to the one server of a list that takes writes.
 #[derive(Debug, Clone)]
