@@ -9,7 +9,7 @@ use ledger::{
 };
 use posting::{
     FlowSum,
-    audit::{Books, Check, JournalRow, Named, OriginRow, account_sealed, code_site, origin, wrong},
+    audit::{Books, JournalRow, Named, OriginRow, account_sealed, code_site, origin, wrong},
 };
 use rustc_hash::FxHashMap;
 use tokio_postgres::Row;
@@ -26,10 +26,9 @@ const PAGE: i64 = 10_000;
 /// Hears how many transfers were checked, of how many.
 type Progress<'a> = &'a mut (dyn FnMut(u64, u64) + Send);
 
-/// Checks everything inside the transaction that the caller opened, which must be `REPEATABLE READ`; stops at the first row that is wrong.
+/// Checks everything inside the transaction that the caller opened, which must be `REPEATABLE READ` and without deadlines for statements,
+/// since some read whole tables; stops at the first row that is wrong.
 pub(crate) async fn audit(db: &impl GenericClient, progress: Progress<'_>) -> Sql<AuditReport> {
-    // Some checks read whole tables, however large.
-    db.batch_execute("SET LOCAL statement_timeout = 0").await?;
     let mut audit = Audit::new(db).await?;
     let found = match audit.checks(progress).await {
         Ok(()) => Ok(()),

@@ -5,7 +5,7 @@ use ledger::{
 };
 use tokio_postgres::Row;
 
-use super::{MOST_ROWS, account_key, column, column::damaged, column_opt, number};
+use super::{MOST_ROWS, account_key, column, column::damaged, column_opt};
 use crate::error::{Sql, SqlError};
 
 /// The legs of the transactions that the literal names by their first legs, each with all that is told of it, in the journal's order.
