@@ -23,6 +23,9 @@ pub(crate) enum SqlError {
     Unknown,
     #[error("the store is closed")]
     Closed,
+    /// A file of ours, not of the server's.
+    #[error("a file could not be written: {0}")]
+    File(std::io::Error),
     /// What is stored is not what the program wrote.
     #[error("the stored data is damaged: {0}")]
     Damaged(String),
@@ -77,7 +80,8 @@ impl SqlError {
             SqlError::Unreachable(_) | SqlError::Busy | SqlError::Late | SqlError::Unknown => {
                 Class::Gone
             }
-            SqlError::Closed | SqlError::Damaged(_) => Class::Wrong,
+            SqlError::File(error) if is_full(error) => Class::Full,
+            SqlError::File(_) | SqlError::Closed | SqlError::Damaged(_) => Class::Wrong,
         }
     }
 
@@ -98,6 +102,11 @@ impl SqlError {
     }
 }
 
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
 /// Nothing was written, or nothing was asked to be: what the caller hears. A commit's own failures are judged where it is made.
 impl From<SqlError> for StoreError {
     fn from(error: SqlError) -> Self {
@@ -114,6 +123,10 @@ impl From<SqlError> for StoreError {
                 return match error {
                     SqlError::Damaged(what) => StoreError::Damaged(what),
                     SqlError::Closed => StoreError::Closed,
+                    SqlError::File(error) => StoreError::Failed {
+                        doing: "writing a file",
+                        cause: error.to_string(),
+                    },
                     error => StoreError::Failed {
                         doing: "asking the database",
                         cause: error.words(),

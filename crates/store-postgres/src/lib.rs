@@ -2,6 +2,7 @@
 
 mod ask;
 mod audit;
+mod backup;
 mod batch;
 mod change;
 mod client;
@@ -16,6 +17,7 @@ mod read;
 mod store;
 mod writer;
 
+pub use backup::{RestoreError, check, is_backup, restore, verify};
 pub use migrate::SCHEMA_VERSION;
 pub use open::{OpenError, Options};
 pub use store::PostgresStore;

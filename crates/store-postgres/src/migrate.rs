@@ -20,16 +20,20 @@ pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 /// Any two processes that migrate one database at once, and only those, wait for each other.
 const MIGRATING: i64 = 0x5343_5250;
 
-pub(crate) async fn migrate(db: &mut ClientWrapper, place: &str) -> Result<(), OpenError> {
+/// Until the transaction's end no other process migrates or restores here.
+pub(crate) async fn alone(db: &impl GenericClient) -> Sql<()> {
+    db.query_one("SELECT pg_advisory_xact_lock($1)::text", &[&MIGRATING])
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn migrate(db: &mut ClientWrapper, place: &str, only_existing: bool) -> Result<(), OpenError> {
     let failed = |error: SqlError| OpenError::Failed {
         doing: "could not migrate the ledger",
         cause: error.words(),
     };
     let tx = db.transaction().await.map_err(SqlError::from).map_err(failed)?;
-    tx.query_one("SELECT pg_advisory_xact_lock($1)::text", &[&MIGRATING])
-        .await
-        .map_err(SqlError::from)
-        .map_err(failed)?;
+    alone(&tx).await.map_err(failed)?;
     let found = version(&tx).await.map_err(failed)?;
     match found {
         None => {
@@ -41,8 +45,12 @@ pub(crate) async fn migrate(db: &mut ClientWrapper, place: &str) -> Result<(), O
             let known = SCHEMA_VERSION;
             return Err(OpenError::Newer { place, found, known });
         }
+        Some(0) if only_existing => {
+            let place = place.to_owned();
+            return Err(OpenError::Empty { place });
+        }
         Some(SCHEMA_VERSION) => return Ok(()),
-        Some(found) => forward(&tx, found).await.map_err(failed)?,
+        Some(found) => forward(&tx, found, SCHEMA_VERSION).await.map_err(failed)?,
     }
     tx.commit().await.map_err(SqlError::from).map_err(failed)
 }
@@ -70,19 +78,23 @@ pub(crate) async fn version(db: &impl GenericClient) -> Sql<Option<u32>> {
     Ok(Some(row.get::<_, i32>(0).unsigned_abs()))
 }
 
-async fn forward(db: &impl GenericClient, found: u32) -> Sql<()> {
+/// From the version that was found to a later one; nothing when it is the same.
+pub(crate) async fn forward(db: &impl GenericClient, found: u32, to: u32) -> Sql<()> {
+    if found == to {
+        return Ok(());
+    }
     if found == 0 {
         db.batch_execute(
             "CREATE TABLE scrip_schema (version integer NOT NULL); INSERT INTO scrip_schema VALUES (0)",
         )
         .await?;
     }
-    for migration in MIGRATIONS.iter().skip(found as usize) {
+    for migration in MIGRATIONS[..to as usize].iter().skip(found as usize) {
         db.batch_execute(migration).await?;
     }
-    let version = SCHEMA_VERSION.cast_signed();
+    let version = to.cast_signed();
     db.execute("UPDATE scrip_schema SET version = $1", &[&version])
         .await?;
-    tracing::info!(from = found, to = SCHEMA_VERSION, "the ledger's schema went forward");
+    tracing::info!(from = found, to, "the ledger's schema went forward");
     Ok(())
 }

@@ -6,6 +6,7 @@ pub struct Options {
     pub(crate) url: String,
     pub(crate) connections: usize,
     pub(crate) deadline: Duration,
+    pub(crate) only_existing: bool,
 }
 
 impl Options {
@@ -15,6 +16,7 @@ impl Options {
             url: url.into(),
             connections: 8,
             deadline: Duration::from_secs(2),
+            only_existing: false,
         }
     }
 
@@ -22,6 +24,13 @@ impl Options {
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
+        self
+    }
+
+    /// An empty database is left empty: [`OpenError::Empty`].
+    #[must_use]
+    pub fn only_existing(mut self) -> Self {
+        self.only_existing = true;
         self
     }
 
@@ -50,6 +59,8 @@ pub enum OpenError {
     TooOld { place: String, version: String },
     #[error("the database at {place} has tables that are not a ledger's; give scrip a database of its own")]
     NotALedger { place: String },
+    #[error("there is no ledger at {place} yet")]
+    Empty { place: String },
     #[error("the ledger at {place} has schema {found}, this program knows {known}: use a newer program")]
     Newer {
         place: String,

@@ -51,7 +51,7 @@ impl PostgresStore {
         let (client, task) = connector.connect().await.map_err(unreachable)?;
         let mut db = ClientWrapper::new(client, task);
         server_check(&db, &place).await?;
-        migrate(&mut db, &place).await?;
+        migrate(&mut db, &place, options.only_existing).await?;
         let ids = lease(&db).await.map_err(failed)?;
         let ids = Arc::new(ids);
         let last = read::transfer_last(&db).await.map_err(failed)?;
@@ -83,7 +83,7 @@ impl PostgresStore {
 }
 
 /// PostgreSQL 15 brought what the schema uses.
-async fn server_check(db: &impl GenericClient, place: &str) -> Result<(), OpenError> {
+pub(crate) async fn server_check(db: &impl GenericClient, place: &str) -> Result<(), OpenError> {
     const OLDEST: i32 = 150_000;
     let row = db.query_one("SELECT current_setting('server_version_num')::int, current_setting('server_version')", &[]);
     let row = row.await.map_err(|error| OpenError::Failed {

@@ -21,7 +21,7 @@ use super::PostgresStore;
 use crate::{
     SCHEMA_VERSION,
     ask::{read, snapshot, transact},
-    audit, change,
+    audit, backup, change,
     error::Sql,
     intern, read,
 };
@@ -347,12 +347,10 @@ impl Store for PostgresStore {
         Box::pin(async move { Ok(self.audit_long(&mut *progress).await?) })
     }
 
-    fn backup(&self, _to: PathBuf) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn backup(&self, to: PathBuf) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            Err(StoreError::Failed {
-                doing: "copying the ledger",
-                cause: "a ledger in PostgreSQL is copied by the server's own tools".into(),
-            })
+            backup::backup(&self.connector, &to).await?;
+            self.memo_set(LAST_BACKUP.into(), self.now_ms().into()).await
         })
     }
 
