@@ -34,12 +34,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn wants(&self, key: &str) -> bool {
+    pub(crate) fn wants(&self, key: &str) -> bool {
         self.only.is_empty() || self.only.contains(key)
     }
 }
 
-const WALLETS: usize = 100_000;
+pub(crate) const WALLETS: usize = 100_000;
 
 /// Measures; tells what it is doing.
 ///
@@ -270,7 +270,7 @@ async fn loops(plan: &Plan) -> Result<Vec<crate::load::Measured>> {
     Ok(loops)
 }
 
-async fn rounds(
+pub(crate) async fn rounds(
     plan: &Plan,
     mut round: impl AsyncFnMut() -> Result<(f64, f64)>,
 ) -> Result<Vec<(f64, f64)>> {
@@ -282,7 +282,7 @@ async fn rounds(
 }
 
 /// The pair whose ratio is the middle one.
-fn median(mut pairs: Vec<(f64, f64)>) -> (f64, f64) {
+pub(crate) fn median(mut pairs: Vec<(f64, f64)>) -> (f64, f64) {
     pairs.sort_by(|(a, b), (c, d)| (a / b).total_cmp(&(c / d)));
     pairs.get(pairs.len() / 2).copied().unwrap_or((0.0, 1.0))
 }

@@ -10,6 +10,7 @@ mod http;
 pub mod ledger_bench;
 mod load;
 mod memory;
+pub mod postgres_bench;
 mod report;
 mod world;
 

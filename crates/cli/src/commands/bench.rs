@@ -12,6 +12,13 @@ pub(crate) enum BenchCommand {
     Ledger(LedgerArgs),
     #[command(hide = true)]
     MillionAccounts { folder: PathBuf },
+    #[command(hide = true)]
+    PostgresWorker {
+        #[arg(long)]
+        writers: usize,
+        #[arg(long)]
+        seconds: u64,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -19,6 +26,10 @@ pub(crate) struct LedgerArgs {
     /// Where the measured ledgers are made; a temporary folder if not given. Its disk is what is measured
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Measure the PostgreSQL store on this server instead, such as postgres://scrip@localhost/postgres. Each measurement makes a
+    /// database of its own there, and drops it
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// Only these figures, such as batch_ratio,loops
     #[arg(long, value_name = "KEY", value_delimiter = ',')]
     only: Vec<String>,
@@ -50,6 +61,17 @@ pub(super) fn run(global: &Global, command: BenchCommand) -> Result<End, Trouble
             screen::print(&resident.map_err(failed)?.to_string())?;
             Ok(End::Done)
         }
+        BenchCommand::PostgresWorker { writers, seconds } => {
+            let url = std::env::var("SCRIP_DATABASE")
+                .map_err(|_| Trouble::failed("SCRIP_DATABASE names no database."))?;
+            let time = Duration::from_secs(seconds);
+            let measured = runtime()?.block_on(bench::postgres_bench::worker(&url, writers, time));
+            let measured = measured.map_err(failed)?;
+            let json = serde_json::to_string(&measured)
+                .map_err(|error| Trouble::failed(error.to_string()))?;
+            screen::print(&json)?;
+            Ok(End::Done)
+        }
     }
 }
 
@@ -70,8 +92,11 @@ fn ledger(global: &Global, args: &LedgerArgs) -> Result<End, Trouble> {
         flows: args.flows,
     };
     let mut tell = |what: &str| eprintln!("measuring {what} …");
-    let measured = bench::ledger_bench::run(&plan, &mut tell);
-    let report = runtime()?.block_on(measured).map_err(failed)?;
+    let report = match &args.database {
+        None => runtime()?.block_on(bench::ledger_bench::run(&plan, &mut tell)),
+        Some(url) => runtime()?.block_on(bench::postgres_bench::run(&plan, url, &mut tell)),
+    };
+    let report = report.map_err(failed)?;
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Trouble::failed(error.to_string()))?;
     if let Some(path) = &args.out {

@@ -1,0 +1,260 @@
+//! Two processes with one ledger, as two stores: what both do at once is done once.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use app::{Change, ChangeRefusal, Member, MembersSync, NewCurrency, NewJob, Store, SystemClock};
+use ledger::{Class, CurrencyName, Decimals, Identity, Standing};
+use serde_json::json;
+use store_postgres::{Options, PostgresStore};
+use testkit::{
+    postgres::Database,
+    world::{World, amount},
+};
+use tokio::task::JoinSet;
+
+/// One ledger, open twice.
+struct Twice {
+    database: Database,
+    worlds: [World; 2],
+}
+
+impl Twice {
+    async fn open() -> Self {
+        let database = Database::fresh().await.unwrap();
+        let open = async || {
+            let options = Options::at(database.url()).connections(4);
+            let clock = Arc::new(SystemClock);
+            let store = PostgresStore::open(options, clock).await.unwrap();
+            World::new(store as Arc<dyn Store>, Arc::new(SystemClock)).await
+        };
+        let worlds = [open().await, open().await];
+        Self { database, worlds }
+    }
+
+    /// Has both do the same many times at once, and gives what each time had for an answer.
+    async fn at_once<T, F>(&self, times: u64, ask: impl Fn(World, u64) -> F) -> Vec<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let mut tasks = JoinSet::new();
+        for number in 0..times {
+            for world in &self.worlds {
+                tasks.spawn(ask(world.clone(), number));
+            }
+        }
+        tasks.join_all().await
+    }
+
+    async fn close(self) {
+        for world in &self.worlds {
+            world.audited().await;
+        }
+        for world in &self.worlds {
+            world.store().close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn people_and_guilds_are_made_once() {
+    let twice = Twice::open().await;
+    let made = twice.at_once(20, move |world: World, number| async move {
+        // Overlapping, in both orders.
+        let mut asked: Vec<Identity> = (1..=50)
+            .map(|user| Identity::discord(number * 10 + user))
+            .collect();
+        if number.is_multiple_of(2) {
+            asked.reverse();
+        }
+        let holders = world.store().holders_ensure(asked.clone()).await.unwrap();
+        asked.into_iter().zip(holders).collect::<Vec<_>>()
+    });
+    let pairs: BTreeSet<(Identity, _)> = made.await.into_iter().flatten().collect();
+    assert_eq!(pairs.len(), 240, "each identity has one holder");
+
+    let guilds = twice.at_once(10, move |world: World, number| async move {
+        let guild = world.store().guild_ensure(900, format!("Name {number}"));
+        let guild = guild.await.unwrap();
+        (guild.id, guild.single)
+    });
+    let guilds: BTreeSet<_> = guilds.await.into_iter().collect();
+    assert_eq!(guilds.len(), 1);
+    let world = &twice.worlds[0];
+    let guild = world.store().guild_by_discord(900).await.unwrap().unwrap();
+    let group = world
+        .store()
+        .groups()
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|group| group.id == guild.single);
+    assert_eq!(
+        group.map(|group| group.name),
+        Some(guild.name),
+        "renamed together"
+    );
+    twice.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_of_members_meet_each_other_and_links() {
+    let twice = Twice::open().await;
+    let world = &twice.worlds[0];
+    let group = world.group("kitchen").await;
+    let tea = world.currency(&group, "tea", 0).await;
+    let guild = world
+        .store()
+        .guild_ensure(900, "Kettle".into())
+        .await
+        .unwrap()
+        .id;
+    let into = world.person(1_000_000).await;
+    let probe = tea.id;
+    let answers = twice.at_once(10, move |world: World, number| async move {
+        let member = |discord| Member {
+            discord,
+            bot: false,
+            name: format!("member {discord}"),
+        };
+        let members: Vec<Member> = (1..=200).map(|user| member(number * 5 + user)).collect();
+        let sync = MembersSync {
+            pass: 1,
+            ..MembersSync::default()
+        };
+        world
+            .store()
+            .members_put(guild, members, sync)
+            .await
+            .unwrap();
+        let from = world.person(number + 1).await;
+        let link = economy::Link { from, into, probe };
+        // The other process may have linked them already.
+        let _ = world.ask(link).await;
+    });
+    answers.await;
+    let stats = world.store().guild_stats(guild, vec![]).await.unwrap();
+    assert_eq!(stats.members.len(), 245);
+    for (discord, holder) in stats.members {
+        let identity = world.store().holder_by_identity(Identity::discord(discord));
+        assert_eq!(
+            identity.await.unwrap().unwrap().id,
+            holder,
+            "member {discord}"
+        );
+        assert_eq!(holder == into, discord <= 10, "member {discord}");
+    }
+    twice.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_are_made_once_and_known_to_both() {
+    let twice = Twice::open().await;
+    let [first, second] = &twice.worlds;
+    let group = first.group("kitchen").await.id;
+    let answers = twice.at_once(10, move |world: World, number| async move {
+        let new = NewCurrency {
+            group,
+            name: CurrencyName::new(["Tea", "tea"][usize::from(number.is_multiple_of(2))]).unwrap(),
+            symbol: None,
+            decimals: Decimals::new(0).unwrap(),
+            class: Class::Regular,
+        };
+        world
+            .app
+            .change(world.asked(), Change::CurrencyCreate(new))
+            .await
+    });
+    let (made, refused): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(Result::is_ok);
+    assert_eq!(made.len(), 1);
+    for refusal in refused.into_iter().map(Result::unwrap_err) {
+        assert!(
+            matches!(refusal, ChangeRefusal::Exists { what: "currency" }),
+            "{refusal:?}"
+        );
+    }
+    // What one has in memory follows what the other changes, and what the other paid.
+    let tea = second.store().currencies().await.unwrap().remove(0);
+    let person = first.person(7).await;
+    let one = economy::Mint {
+        to: person,
+        currency: tea.id,
+        amount: amount(1),
+    };
+    for frozen in [false, true, false, true, false] {
+        first.freeze(person, frozen).await;
+        let record = second.store().holder(person).await.unwrap().unwrap();
+        assert_eq!(record.standing == Standing::Frozen, frozen);
+        for world in &twice.worlds {
+            assert_eq!(world.ask(one.clone()).await.is_ok(), !frozen);
+        }
+        second.freeze_currency(tea.id, true).await;
+        assert!(first.ask(one.clone()).await.is_err());
+        second.freeze_currency(tea.id, false).await;
+    }
+    assert_eq!(first.balance(person, &tea).await, 6);
+    twice.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn work_is_claimed_by_one_of_them() {
+    let twice = Twice::open().await;
+    for number in 0..40 {
+        let job = NewJob {
+            kind: "mail".into(),
+            name: format!("job {number}"),
+            payload: json!({}),
+            run_at_ms: 0,
+        };
+        twice.worlds[0].store().job_add(job).await.unwrap();
+    }
+    let claimed = twice.at_once(40, move |world: World, _| async move {
+        world
+            .store()
+            .job_claim(vec!["mail".into()], 60_000)
+            .await
+            .unwrap()
+    });
+    let claimed: Vec<_> = claimed.await.into_iter().flatten().collect();
+    let names: BTreeSet<&str> = claimed.iter().map(|job| job.name.as_str()).collect();
+    assert_eq!((claimed.len(), names.len()), (40, 40));
+    let leases = twice.at_once(10, move |world: World, number| async move {
+        let owner = format!("{number} {:p}", world.store());
+        world
+            .store()
+            .lease("gateway".into(), owner, 60_000)
+            .await
+            .unwrap()
+    });
+    assert_eq!(leases.await.into_iter().flatten().count(), 1);
+    twice.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn dead_connections_are_replaced_unseen() {
+    let twice = Twice::open().await;
+    let world = &twice.worlds[0];
+    let behind = twice.database.connect().await.unwrap();
+    for round in 0..5 {
+        twice
+            .at_once(4, move |world: World, _| async move {
+                world.store().groups().await.unwrap()
+            })
+            .await;
+        behind
+            .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", &[])
+            .await
+            .unwrap();
+        world
+            .store()
+            .cursor_set("hooks".into(), round)
+            .await
+            .unwrap();
+        assert_eq!(world.store().cursor("hooks".into()).await.unwrap(), round);
+    }
+    twice.close().await;
+}
