@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 pub mod commands;
 pub mod conformance;
+pub mod ledgers;
 pub mod model;
 pub mod openapi;
 pub mod postgres;

@@ -8,8 +8,7 @@ use fake_discord::{
     Builder, FakeDiscord, File, Guild, Interaction, OptionValue, Post, RecordedRequest, UserId,
 };
 use ledger::{Currency, HolderId, Identity};
-use store_sqlite::{Options, SqliteStore};
-use tempfile::TempDir;
+use testkit::ledgers::{TestLedger, ledger_for_tests};
 use tokio::{sync::oneshot, task::JoinSet};
 use twilight_http::Client;
 use twilight_model::{
@@ -38,7 +37,7 @@ pub struct Stage {
     pub gates: Gates,
     said: String,
     run: Option<Run>,
-    folder: TempDir,
+    ledger: TestLedger,
 }
 
 struct Run {
@@ -76,8 +75,9 @@ impl Stage {
         let (ann, ben) = (discord.add_user("ann"), discord.add_user("ben"));
         guild.add_member(ann);
         guild.add_member(ben);
-        let folder = TempDir::new().expect("a temporary folder");
-        let (app, gates) = open(&folder);
+        let clock = Arc::new(SystemClock);
+        let ledger = ledger_for_tests(Arc::clone(&clock) as _).await;
+        let (app, gates) = App::new(Arc::clone(&ledger.store), clock);
         Self {
             owner: guild.owner(),
             discord,
@@ -88,7 +88,7 @@ impl Stage {
             gates,
             said: String::new(),
             run: None,
-            folder,
+            ledger,
         }
     }
 
@@ -174,7 +174,7 @@ impl Stage {
             self.discord.unknown_routes()
         );
         self.app.store().close().await.expect("the store closes");
-        drop(self.folder);
+        drop(self.ledger);
         without_references(&self.said)
     }
 
@@ -397,15 +397,6 @@ impl Stage {
         let asked = tokio::time::timeout(Duration::from_secs(20), asking).await;
         assert!(asked.is_ok(), "waited in vain for {what}");
     }
-}
-
-fn open(folder: &TempDir) -> (App, Gates) {
-    let clock = Arc::new(SystemClock);
-    let store = SqliteStore::open(
-        Options::at(folder.path().join("ledger.db")),
-        Arc::clone(&clock) as _,
-    );
-    App::new(store.expect("a new database"), clock)
 }
 
 /// Each by Discord's OpenAPI document, and nobody pinged by any of them.

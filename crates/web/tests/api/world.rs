@@ -18,7 +18,7 @@ use ledger::{
     KeyScope, Platform,
 };
 use serde_json::{Value, json};
-use store_sqlite::{Options, SqliteStore};
+use testkit::ledgers::{TestLedger, ledger_for_tests};
 use tower::ServiceExt;
 
 pub const NOW_MS: i64 = 1_795_250_000_000;
@@ -35,7 +35,7 @@ pub struct World {
     pub key: String,
     gates: Gates,
     counter: AtomicU64,
-    _folder: tempfile::TempDir,
+    _ledger: TestLedger,
 }
 
 /// What came back.
@@ -60,12 +60,10 @@ impl World {
     }
 
     pub async fn with(configure: impl FnOnce(&mut web::Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(NOW_MS));
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let options = Options::at(folder.path().join("ledger.db"));
-        let store = SqliteStore::open(options, Arc::clone(&shared)).unwrap();
-        let (app, gates) = App::new(store, shared);
+        let ledger = ledger_for_tests(Arc::clone(&shared)).await;
+        let (app, gates) = App::new(Arc::clone(&ledger.store), shared);
         let keys = Arc::new(NoteKeys::generate(0));
         let mut config = web::Config::new(keys, "https://scrip.example");
         configure(&mut config);
@@ -80,7 +78,7 @@ impl World {
             key: String::new(),
             gates,
             counter: AtomicU64::new(0),
-            _folder: folder,
+            _ledger: ledger,
         };
         world.group = world.new_group("games").await;
         world.gold = world.new_currency(world.group, "gold", 2).await;
