@@ -53,7 +53,10 @@ impl Asked {
     }
 
     fn say(&mut self, text: Option<String>, put: impl FnOnce(&mut Detail, String)) {
-        if let Some(text) = text {
+        if let Some(mut text) = text {
+            // Fronts refuse control characters in words; PostgreSQL has no way to keep this one, and a batch of others' writes would fail
+            // with it.
+            text.retain(|c| c != '\0');
             put(self.detail.get_or_insert_default(), text);
         }
     }

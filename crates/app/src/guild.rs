@@ -63,6 +63,12 @@ pub struct Member {
     pub name: String,
 }
 
+/// A name as another platform reports it, without what no database can keep: there is nobody to refuse it to.
+pub fn reported_name(mut name: String) -> String {
+    name.retain(|c| c != '\0');
+    name
+}
+
 /// A member's accounts, for a leaderboard: holder, Discord id, and what they hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuildStats {
@@ -70,4 +76,14 @@ pub struct GuildStats {
     pub members: Vec<(u64, HolderId)>,
     /// Their accounts in the currencies asked for that are above zero, in minor units.
     pub wallets: Vec<(HolderId, CurrencyId, ledger::Amount)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reported_name_is_kept_but_for_what_nothing_keeps() {
+        assert_eq!(reported_name("\u{202e}a\0 b\n\0".into()), "\u{202e}a b\n");
+    }
 }

@@ -9,6 +9,7 @@ mod clock;
 mod flow;
 mod guild;
 mod job;
+mod lease;
 mod note_token;
 pub mod origin;
 
@@ -24,8 +25,11 @@ pub use ask::Asked;
 pub use change::{Change, ChangeRefusal, Changed, CurrencyEdit, NewCurrency, NewGroup, RateChange};
 pub use clock::{Clock, ManualClock, SystemClock, random_bytes};
 pub use flow::{Flow, FlowQuery, FlowTotals};
-pub use guild::{EmojiBinding, Guild, GuildEdit, GuildStats, Member, MembersSync};
+pub use guild::{
+    EmojiBinding, Guild, GuildEdit, GuildStats, Member, MembersSync, reported_name,
+};
 pub use job::{Job, JobRetry, NewJob};
+pub use lease::Lease;
 pub use note_token::{NoteClaims, NoteKeys, NoteKeysError, NoteTokenError};
 pub use store::{
     AuditFinding, AuditProgress, AuditReport, BoxFuture, ChangeBy, Health, Store, StoreError,

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use app::{Guild, StoreError};
+use app::{Guild, StoreError, reported_name};
 use ledger::{CurrencyId, GuildId};
 use twilight_model::{
     gateway::payload::incoming::{GuildCreate, GuildDelete},
@@ -30,6 +30,12 @@ impl Homes {
     pub(crate) fn forget(&self, discord: u64) {
         if let Ok(mut homes) = self.0.write() {
             homes.remove(&discord);
+        }
+    }
+
+    pub(crate) fn forget_all(&self) {
+        if let Ok(mut homes) = self.0.write() {
+            homes.clear();
         }
     }
 
@@ -78,7 +84,7 @@ pub(crate) async fn guild(ctx: &Context, discord: u64) -> Result<Guild, StoreErr
 
 async fn name_of(ctx: &Context, discord: u64) -> Option<String> {
     let answer = ctx.http.guild(Id::new_checked(discord)?).await.ok()?;
-    Some(answer.model().await.ok()?.name)
+    Some(reported_name(answer.model().await.ok()?.name))
 }
 
 /// The bot has joined a guild, or sees it again after a new connection.
@@ -86,7 +92,7 @@ pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
     let GuildCreate::Available(guild) = event else {
         return;
     };
-    let (discord, name) = (guild.id.get(), guild.name.clone());
+    let (discord, name) = (guild.id.get(), reported_name(guild.name.clone()));
     let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.clone())).await;
     if let Err(error) = kept {
         tracing::error!(%error, guild = discord, "cannot keep a guild; it is kept at its first command");
@@ -103,7 +109,8 @@ pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
 }
 
 pub(crate) async fn renamed(ctx: &Context, discord: u64, name: &str) {
-    let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.to_owned())).await;
+    let name = reported_name(name.to_owned());
+    let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.clone())).await;
     if let Err(error) = kept {
         tracing::warn!(%error, guild = discord, "cannot keep a guild's new name");
     }

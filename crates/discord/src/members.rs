@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::{Job, JobRetry, Member, MembersSync, NewJob, StoreError};
+use app::{Job, JobRetry, Member, MembersSync, NewJob, StoreError, reported_name};
 use ledger::GuildId;
 use serde::Deserialize;
 use tokio::{sync::watch, time::timeout};
@@ -218,7 +218,7 @@ impl From<Fetched> for Member {
         Member {
             discord: user.id.get(),
             bot: user.bot,
-            name: fetched.nick.or(user.global_name).unwrap_or(user.username),
+            name: reported_name(fetched.nick.or(user.global_name).unwrap_or(user.username)),
         }
     }
 }
@@ -253,7 +253,7 @@ pub(crate) fn member_of(user: &User, nick: Option<&str>) -> Member {
     Member {
         discord: user.id.get(),
         bot: user.bot,
-        name: name.to_owned(),
+        name: reported_name(name.to_owned()),
     }
 }
 
@@ -417,6 +417,12 @@ impl Acquaintances {
     fn forget(&self, guild: u64, user: u64) {
         if let Ok(mut all) = self.0.lock() {
             all.remove(&(guild, user));
+        }
+    }
+
+    pub(crate) fn forget_all(&self) {
+        if let Ok(mut all) = self.0.lock() {
+            all.clear();
         }
     }
 
