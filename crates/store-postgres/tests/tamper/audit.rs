@@ -111,7 +111,7 @@ const SINGLE: &str = "kind = 3";
 const CASES: &[Case] = &[
     case(
         "transfer",
-        "leg = 0 AND id + 1 NOT IN (SELECT id FROM transfer)",
+        "leg = 0 AND id + 1 NOT IN (SELECT id FROM transfer) AND id NOT IN (SELECT id FROM detail)",
         "id = id + 1",
     ),
     case("transfer", SINGLE, "shard_key = shard_key + 1"),
