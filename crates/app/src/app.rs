@@ -18,6 +18,8 @@ pub struct App {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     holders: Arc<HolderCache>,
+    /// Who this process is to others that have the same ledger open.
+    owner: Arc<str>,
 }
 
 impl App {
@@ -28,6 +30,7 @@ impl App {
                 store,
                 clock,
                 holders: Arc::default(),
+                owner: crate::lease::owner().into(),
             },
             Gates::new(),
         )
@@ -36,6 +39,10 @@ impl App {
     /// The store, for reading. Writing goes through the verbs.
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    pub(crate) fn owner(&self) -> &str {
+        &self.owner
     }
 
     pub fn clock(&self) -> &dyn Clock {

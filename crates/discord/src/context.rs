@@ -64,6 +64,12 @@ impl Context {
         self.gate.entry(name, APPLICATION)
     }
 
+    /// What this process remembers of guilds and members, which another one may have changed.
+    pub(crate) fn forget(&self) {
+        self.homes.forget_all();
+        self.acquaintances.forget_all();
+    }
+
     pub(crate) fn has_members_intent(&self) -> bool {
         self.members_intent.load(Ordering::Relaxed)
     }

@@ -64,19 +64,46 @@ pub(crate) fn intents(members: bool) -> Intents {
     }
 }
 
-/// Runs one shard until the program stops or Discord closes it for good.
+/// Runs one shard, as the only process that does, until the program stops or Discord closes it for good.
 pub(crate) async fn run(
     ctx: Arc<Context>,
     id: ShardId,
     queue: InMemoryQueue,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), BotError> {
+    // Two processes with one shard would hear everything twice, and end each other's session.
+    let name = format!("discord.shard.{}.{}", id.number(), id.total());
     let mut work = Ordered::new();
     loop {
-        let mut shard = open(&ctx, id, queue.clone()).await;
-        match serve(&ctx, &mut shard, &mut work, &mut stop).await {
+        let mut lease = tokio::select! {
+            () = stopped(&mut stop) => return Ok(()),
+            lease = ctx.app.alone(&name) => lease,
+        };
+        // Whoever had the shard before may have changed it.
+        ctx.forget();
+        tokio::select! {
+            // The next one goes on with the session.
+            () = lease.lost() => {}
+            ended = run_alone(&ctx, id, &queue, &mut work, stop.clone()) => {
+                lease.give_back().await;
+                return ended;
+            }
+        }
+    }
+}
+
+async fn run_alone(
+    ctx: &Arc<Context>,
+    id: ShardId,
+    queue: &InMemoryQueue,
+    work: &mut Ordered<Line>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), BotError> {
+    loop {
+        let mut shard = open(ctx, id, queue.clone()).await;
+        match serve(ctx, &mut shard, work, &mut stop).await {
             End::Stopped => {
-                leave(&ctx, &mut shard, &mut work).await;
+                leave(ctx, &mut shard, work).await;
                 return Ok(());
             }
             End::Final(DISALLOWED_INTENTS) if ctx.has_members_intent() => {

@@ -105,6 +105,9 @@ impl SqliteStore {
         let doing = OpenError::sql("could not open the ledger");
         let mut db = open::writing(&path, "FULL", 40_960).map_err(&doing)?;
         migrate(&mut db, &path)?;
+        // Whoever has the lock is the only process: what others before it did alone is free.
+        db.execute("UPDATE lease SET until_ms = 0", [])
+            .map_err(&doing)?;
         let ledger = ledger_name(&db).map_err(&doing)?;
         let recovered = recovery::recover(&mut db)?;
         let (mut keys, upto) =

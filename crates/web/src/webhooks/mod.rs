@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 pub use address::{Reach, UrlRefused, checked_url};
 use delivery::Deliverer;
 
-/// Follows the journal for every webhook until it is told to stop. One process at a time should run it: two deliver twice.
+/// Follows the journal for every webhook until it is told to stop. Of all processes that have the ledger open one does; when it ends, another.
 ///
 /// # Errors
 /// When the TLS settings that it connects with cannot be made.
@@ -41,7 +41,27 @@ impl Courier {
     /// New webhooks, and those whose time to retry has come, are found this often at the latest.
     const LOOK: Duration = Duration::from_secs(1);
 
+    /// What only one process does at a time.
+    const LEASE: &str = "webhooks";
+
     async fn run(&self) {
+        loop {
+            let mut lease = tokio::select! {
+                () = self.stop.cancelled() => return,
+                lease = self.app.alone(Self::LEASE) => lease,
+            };
+            tokio::select! {
+                () = lease.lost() => {}
+                () = self.deliver() => {
+                    lease.give_back().await;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Until told to stop.
+    async fn deliver(&self) {
         let mut committed = self.app.store().committed();
         let mut under_way = JoinSet::new();
         let mut busy = HashSet::new();
