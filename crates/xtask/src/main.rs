@@ -5,6 +5,7 @@ mod cargo;
 mod crash;
 mod demo;
 mod doctests;
+mod postgres;
 mod report;
 mod setup;
 mod test;

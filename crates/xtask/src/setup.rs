@@ -17,6 +17,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     nextest()?;
     println!("cargo-nextest: here");
     let has_compiler = compiler();
+    server();
     optional_tools();
     Ok(if has_compiler {
         ExitCode::SUCCESS
@@ -63,6 +64,21 @@ fn compiler() -> bool {
         println!("C compiler: missing ({name}). On Debian: apt install gcc libc6-dev");
     }
     found
+}
+
+/// Debian keeps the server itself out of PATH, and what starts it in.
+fn server() {
+    let found = ["pg_ctlcluster", "postgres"];
+    if found
+        .iter()
+        .any(|program| answers(Command::new(program).arg("--version")))
+    {
+        println!("postgresql: here");
+    } else {
+        println!(
+            "postgresql: not here; tests need its server, 15 or later. On Debian: apt install postgresql"
+        );
+    }
 }
 
 fn optional_tools() {

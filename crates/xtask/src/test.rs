@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Context as _;
 
 use crate::cargo::{cargo, has_subcommand, root, succeeds, target_folder};
+use crate::postgres::{SERVER, Server};
 use crate::report::{Count, Outcome, Report};
 use crate::{doctests, setup};
 
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let passed = report.step("cargo fmt --all --check", format)
         && report.step("cargo clippy", lints)
         && report.step("cargo deny check", licences)
-        && report.step("cargo nextest run", || tests(&args.passed))
+        && suites(&mut report, &args.passed)
         && report.step("cargo test --doc", examples)
         && report.step("cargo doc", documentation);
     report.print();
@@ -58,8 +59,35 @@ fn licences() -> anyhow::Result<Outcome> {
     }
 }
 
-fn tests(passed_on: &[String]) -> anyhow::Result<Outcome> {
+/// Chooses the store of the fronts' tests; without it they run on SQLite.
+const STORE: &str = "SCRIP_TEST_STORE";
+
+/// What one call of the test runner runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Suite {
+    All,
+    /// What its profile in `.config/nextest.toml` names, which else runs on SQLite.
+    FrontsOnPostgres,
+}
+
+/// Over one server. The first call builds what the second runs.
+fn suites(report: &mut Report, passed_on: &[String]) -> bool {
+    let mut started = None;
+    report.step("PostgreSQL for the tests", || {
+        started = Some(Server::start()?);
+        Ok(Outcome::Passed)
+    });
+    let Some(server) = started else {
+        return false;
+    };
+    let mut run = |name, suite| report.step(name, || tests(suite, &server, passed_on));
+    run("cargo nextest run", Suite::All)
+        && run("cargo nextest run, on PostgreSQL", Suite::FrontsOnPostgres)
+}
+
+fn tests(suite: Suite, server: &Server, passed_on: &[String]) -> anyhow::Result<Outcome> {
     let profile = match std::env::var_os("CI") {
+        _ if suite == Suite::FrontsOnPostgres => "postgres",
         Some(ci) if !ci.is_empty() => "ci",
         _ => "default",
     };
@@ -70,6 +98,13 @@ fn tests(passed_on: &[String]) -> anyhow::Result<Outcome> {
     remove_if_there(&junit)?;
     let mut command = cargo();
     command.args(["nextest", "run", "--workspace", "--profile", profile]);
+    command.env(SERVER, &server.url);
+    match suite {
+        Suite::All => command.env_remove(STORE),
+        // What was passed on may be the name of another test.
+        Suite::FrontsOnPostgres if passed_on.is_empty() => command.env(STORE, "postgres"),
+        Suite::FrontsOnPostgres => command.env(STORE, "postgres").args(["--no-tests", "pass"]),
+    };
     let succeeded = succeeds(command.args(passed_on))?;
     let counted = fs::read_to_string(&junit)
         .ok()
