@@ -78,7 +78,8 @@ macro_rules! read {
                     answer
                 };
                 let answer = tries.in_time(once).await;
-                if let std::ops::ControlFlow::Break(answer) = tries.judge_read(answer) {
+                if let std::ops::ControlFlow::Break(answer) = tries.judge_read(&$store.pool, answer)
+                {
                     break Ok(answer?);
                 }
             }
@@ -106,7 +107,8 @@ macro_rules! snapshot {
                     answer
                 };
                 let answer = tries.in_time(once).await;
-                if let std::ops::ControlFlow::Break(answer) = tries.judge_read(answer) {
+                if let std::ops::ControlFlow::Break(answer) = tries.judge_read(&$store.pool, answer)
+                {
                     break Ok(answer?);
                 }
             }
@@ -134,7 +136,9 @@ macro_rules! transact {
                     answer
                 };
                 let answer = tries.in_time(once).await;
-                if let std::ops::ControlFlow::Break(answer) = tries.judge_write(answer).await {
+                if let std::ops::ControlFlow::Break(answer) =
+                    tries.judge_write(&$store.pool, answer).await
+                {
                     break Ok(answer?);
                 }
             }
@@ -195,16 +199,20 @@ impl Tries {
     }
 
     /// Asks once more when the connection was dead: those in the pool all are after the server was started anew.
-    pub(crate) fn judge_read<T>(&mut self, answer: Sql<T>) -> ControlFlow<Sql<T>> {
+    pub(crate) fn judge_read<T>(&mut self, pool: &Pool, answer: Sql<T>) -> ControlFlow<Sql<T>> {
         self.tried += 1;
         match answer {
-            Err(error) if self.tried == 1 && was_dead(&error) => ControlFlow::Continue(()),
+            Err(error) if self.tried == 1 && was_dead(&error) => {
+                pool.forget_idle();
+                ControlFlow::Continue(())
+            }
             answer => ControlFlow::Break(answer),
         }
     }
 
     pub(crate) async fn judge_write<T>(
         &mut self,
+        pool: &Pool,
         answer: Result<T, Stop>,
     ) -> ControlFlow<Result<T, Stop>> {
         let error = match answer {
@@ -222,6 +230,9 @@ impl Tries {
             let unknown = self.committing.load(Ordering::Relaxed);
             let error = if unknown { SqlError::Unknown } else { error };
             return ControlFlow::Break(Err(Stop::Failed(error)));
+        }
+        if error.class() == Class::Gone {
+            pool.forget_idle();
         }
         tracing::debug!(error = %error.words(), tried = self.tried, "a change is made again");
         tokio::time::sleep(self.pause).await;

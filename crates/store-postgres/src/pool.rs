@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts};
+use deadpool::managed::{
+    self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType, Timeouts,
+};
 use deadpool_postgres::{ClientWrapper, Runtime};
 
 use crate::{
@@ -64,6 +66,11 @@ impl Pool {
             PoolError::Closed => SqlError::Closed,
             other => SqlError::Unreachable(other.to_string()),
         })
+    }
+
+    /// Lets go of all connections that nobody uses now: where one was dead, they all may be, and not know it yet.
+    pub(crate) fn forget_idle(&self) {
+        self.0.retain(|_, _| false);
     }
 
     pub(crate) fn close(&self) {
