@@ -138,15 +138,17 @@ async fn wallets_of(
     currencies: &[CurrencyId],
 ) -> Sql<Vec<(HolderId, CurrencyId, Amount)>> {
     let currencies: Vec<i64> = currencies.iter().map(|currency| currency.get()).collect();
-    let mut wallets = rows(
-        db,
-        "SELECT a.holder, a.currency, a.balance FROM account a WHERE a.role = 0 AND a.balance > 0 AND a.currency = ANY ($2) \
-         AND a.shard_key IN (SELECT c.group_id FROM currency c WHERE c.id = ANY ($2)) \
-         AND a.holder IN (SELECT m.holder FROM member m WHERE m.guild = $1 AND m.left_ms IS NULL AND NOT m.bot)",
-        &[&guild.get(), &currencies],
-        |row| Ok((column(row, 0)?, column(row, 1)?, column(row, 2)?)),
-    )
-    .await?;
+    // Not kept prepared: a plan that was made for a large guild would look at all members of all guilds for a small one.
+    let found = db
+        .query(
+            "SELECT a.holder, a.currency, a.balance FROM account a WHERE a.role = 0 AND a.balance > 0 AND a.currency = ANY ($2) \
+             AND a.shard_key IN (SELECT c.group_id FROM currency c WHERE c.id = ANY ($2)) \
+             AND a.holder IN (SELECT m.holder FROM member m WHERE m.guild = $1 AND m.left_ms IS NULL AND NOT m.bot)",
+            &[&guild.get(), &currencies],
+        )
+        .await?;
+    let wallet = |row: &Row| Ok((column(row, 0)?, column(row, 1)?, column(row, 2)?));
+    let mut wallets: Vec<_> = found.iter().map(wallet).collect::<Sql<_>>()?;
     wallets.sort_unstable();
     Ok(wallets)
 }
