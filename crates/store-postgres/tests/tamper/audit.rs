@@ -3,14 +3,14 @@
 use super::{Ledger, words};
 
 /// One row and one change.
-struct Case {
+pub(super) struct Case {
     /// Which row of the table: a condition of which the middle match is taken.
     table: &'static str,
     among: &'static str,
     change: &'static str,
 }
 
-const fn case(table: &'static str, among: &'static str, change: &'static str) -> Case {
+pub(super) const fn case(table: &'static str, among: &'static str, change: &'static str) -> Case {
     Case {
         table,
         among,
@@ -83,8 +83,8 @@ async fn unnamed(ledger: &Ledger, called: &str) -> Option<String> {
     }
 }
 
-/// Changes a row, audits, and puts it back.
-async fn check(ledger: &Ledger, case: &Case) -> Option<String> {
+/// Changes a row, audits, and puts it back: what the audit says, if it does not name that row.
+pub(super) async fn changed_unnamed(ledger: &Ledger, case: &Case) -> Option<String> {
     let Case {
         table,
         among,
@@ -309,7 +309,7 @@ async fn the_audit_names_the_row_that_was_changed() {
     ledger.unprotect().await;
     let mut missed = Vec::new();
     for case in CASES {
-        missed.extend(check(&ledger, case).await);
+        missed.extend(changed_unnamed(&ledger, case).await);
     }
     none_missed(&missed);
     assert_eq!(ledger.audit().await.unwrap().findings, []);

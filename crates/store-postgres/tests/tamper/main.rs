@@ -5,6 +5,7 @@
 )]
 
 mod audit;
+mod pages;
 mod schema;
 
 use std::sync::Arc;
@@ -38,6 +39,10 @@ struct Ledger {
 
 impl Ledger {
     async fn lived_in() -> Self {
+        Self::with_world().await.0
+    }
+
+    async fn with_world() -> (Self, World) {
         let database = Database::fresh().await.unwrap();
         let clock = Arc::new(ManualClock::at(NEW_YEAR_MS));
         let options = Options::at(database.url());
@@ -50,11 +55,12 @@ impl Ledger {
         .await;
         live(&world, &clock).await;
         world.audited().await;
-        Self {
+        let ledger = Self {
             store,
             db: database.connect().await.unwrap(),
             _database: database,
-        }
+        };
+        (ledger, world)
     }
 
     async fn audit(&self) -> Result<AuditReport, StoreError> {

@@ -181,8 +181,14 @@ async fn what_stands_beside_the_journal_keeps_its_shape() {
             "UPDATE account SET currency = 999 WHERE id = (SELECT min(id) FROM account)",
             FOREIGN,
         ),
-        ("UPDATE flow SET origin = 999999", FOREIGN),
-        ("UPDATE origin_head SET origin = 999999", FOREIGN),
+        (
+            "UPDATE flow SET origin = 999999 WHERE first = (SELECT min(first) FROM flow)",
+            FOREIGN,
+        ),
+        (
+            "UPDATE origin_head SET origin = 999999 WHERE origin = (SELECT min(origin) FROM origin_head)",
+            FOREIGN,
+        ),
         ("UPDATE journal SET chain = 'x'", CHECK),
         (
             "INSERT INTO reaction SELECT * FROM reaction LIMIT 1",
