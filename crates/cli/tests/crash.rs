@@ -1,4 +1,4 @@
-//! Fifty rounds of the crash harness against the real program.
+//! Fifty rounds of the crash harness against the real program, with the ledger in its SQLite file.
 
 use std::process::Command;
 

@@ -30,6 +30,19 @@ impl StoreKind {
     }
 }
 
+/// For a program that opens its ledger itself: the database that its configuration names, or none for a SQLite file. Blocks.
+///
+/// # Panics
+/// When there is no server, in words that say what is missing.
+pub fn database_for_tests() -> Option<Database> {
+    match StoreKind::chosen() {
+        StoreKind::Sqlite => None,
+        StoreKind::Postgres => {
+            Some(Database::fresh_blocking().unwrap_or_else(|error| panic!("{error}")))
+        }
+    }
+}
+
 /// Gone when it is dropped.
 #[derive(Debug)]
 pub struct TestLedger {

@@ -4,7 +4,7 @@ use crate::stage::Stage;
 
 #[test]
 fn a_backup_replaces_nothing_unasked() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::on_sqlite().with_currency("tea", "0");
     stage.json(&["mint", "app:ann", "5", "tea"]);
     insta::assert_snapshot!(stage.session(&[
         &["backup", "create", "copy.db"],
@@ -24,7 +24,7 @@ fn a_backup_replaces_nothing_unasked() {
 
 #[test]
 fn a_server_in_use_is_not_replaced() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::on_sqlite().with_currency("tea", "0");
     stage.json(&["backup", "create", "copy.db"]);
     let _server = stage.serve(&[]);
     let ended = stage.run(&["backup", "restore", "copy.db", "--force"]);
@@ -33,7 +33,7 @@ fn a_server_in_use_is_not_replaced() {
 
 #[test]
 fn redeemed_notes_do_not_come_back_unnoticed() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::on_sqlite().with_currency("tea", "0");
     stage.json(&["mint", "app:ann", "50", "tea"]);
     let key = stage.json(&["key", "create", "test", "--all-scopes"])["secret"].clone();
     let key = key.as_str().unwrap();

@@ -2,7 +2,7 @@ use crate::stage::Stage;
 
 #[test]
 fn mistakes_are_told_with_line_and_suggestion() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     stage.write(
         "scrip.toml",
         "[http]\nlisen = \"127.0.0.1:1\"\nrate_limit = \"many\"\n",
@@ -42,7 +42,7 @@ fn mistakes_are_told_with_line_and_suggestion() {
 
 #[test]
 fn the_written_file_is_right_and_says_what_holds() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     insta::assert_snapshot!(stage.session(&[
         &["config", "init"],
         &["config", "init"],
@@ -61,7 +61,7 @@ fn the_written_file_is_right_and_says_what_holds() {
 
 #[test]
 fn secrets_come_from_files_and_stay_hidden() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let secret = "pBb4R1jv6sXbF5m2Gv0yq8l1t3n7Zk9w";
     stage.write("secret", &format!("{secret}\n"));
     stage.write("scrip.toml", "[notes]\nhs256_secret_file = \"secret\"\n");

@@ -2,7 +2,7 @@ use crate::stage::{Stage, has, succeeds};
 
 #[test]
 fn a_demonstration_has_sound_books() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let demo = |folder: &str| {
         stage.run(&[
             "--data-dir",

@@ -41,7 +41,8 @@ impl Town {
         stage.write(
             "scrip.toml",
             &format!(
-                "[discord]\ntoken_file = \"token\"\nrest_url = \"{rest}\"\ngateway_url = \"{gateway}\"\ncdn_url = \"{cdn}\"\n"
+                "{}[discord]\ntoken_file = \"token\"\nrest_url = \"{rest}\"\ngateway_url = \"{gateway}\"\ncdn_url = \"{cdn}\"\n",
+                stage.database_lines()
             ),
         );
         Self {

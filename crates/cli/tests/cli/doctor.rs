@@ -19,7 +19,7 @@ fn verdict_of<'a>(found: &'a [(String, String)], name: &str) -> &'a str {
 
 #[test]
 fn a_sound_installation() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::new().with_currency("tea", "0");
     stage.json(&["mint", "app:ann", "5", "tea"]);
     stage.json(&["backup", "create"]);
     let (code, found) = verdicts(&stage, &[]);
@@ -31,7 +31,7 @@ fn a_sound_installation() {
 
 #[test]
 fn what_is_broken_is_named() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::on_sqlite().with_currency("tea", "0");
     stage.write("scrip-data/scrip.db", "this was a ledger once");
     let (code, found) = verdicts(&stage, &[]);
     assert_eq!(code, 1, "{found:?}");
@@ -44,7 +44,7 @@ fn what_is_broken_is_named() {
 
 #[test]
 fn without_a_backup_it_warns() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::new().with_currency("tea", "0");
     stage.json(&["mint", "app:ann", "5", "tea"]);
     let (code, found) = verdicts(&stage, &[]);
     assert_eq!((code, verdict_of(&found, "backup")), (0, "warn"));

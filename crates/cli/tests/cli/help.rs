@@ -2,7 +2,7 @@ use crate::stage::Stage;
 
 #[test]
 fn every_command_explains_itself() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let commands: [&[&str]; 29] = [
         &[],
         &["serve"],
@@ -47,7 +47,7 @@ fn every_command_explains_itself() {
 
 #[test]
 fn completions_and_man_pages() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(
             stage
@@ -68,7 +68,7 @@ fn completions_and_man_pages() {
 
 #[test]
 fn wrong_usage_has_its_own_exit_code() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     assert_eq!(stage.run(&["mint"]).code, 2);
     assert_eq!(stage.run(&["mnt"]).code, 2);
 }

@@ -56,7 +56,7 @@ fn the_id_of_a_code_site_is_that_of_the_older_systems() {
 
 #[test]
 fn every_write_says_where_it_came_from() {
-    let stage = Stage::with_currency("tea", "0");
+    let stage = Stage::new().with_currency("tea", "0");
     stage.json(&["mint", "app:ann", "5", "tea"]);
     let history = stage.json(&["history", "app:ann"]);
     let line = &history["lines"][0];
@@ -67,7 +67,7 @@ fn every_write_says_where_it_came_from() {
 
 #[test]
 fn keys() {
-    let stage = Stage::with_currency("tea", "2");
+    let stage = Stage::new().with_currency("tea", "2");
     insta::assert_snapshot!(stage.session(&[
         &[
             "key",

@@ -2,7 +2,7 @@ use crate::stage::Stage;
 
 #[test]
 fn a_second_process_gives_its_orders_through_the_socket() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let server = stage.serve(&[]);
     insta::assert_snapshot!(
         stage
@@ -33,7 +33,7 @@ fn a_second_process_gives_its_orders_through_the_socket() {
 
 #[test]
 fn a_server_that_does_not_answer_is_named() {
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let server = stage.serve(&[]);
     std::fs::remove_file(stage.path("scrip-data/scrip.sock")).unwrap();
     let ended = stage.run(&["audit"]);
@@ -51,7 +51,7 @@ fn a_server_that_does_not_answer_is_named() {
 #[test]
 fn nobody_else_may_open_the_socket() {
     use std::os::unix::fs::PermissionsExt;
-    let stage = Stage::new();
+    let stage = Stage::on_sqlite();
     let _server = stage.serve(&[]);
     let mode = |name: &str| {
         std::fs::metadata(stage.path(name))

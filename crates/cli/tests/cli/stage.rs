@@ -9,9 +9,12 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::{ledgers::database_for_tests, postgres::Database};
 
 pub struct Stage {
     folder: TempDir,
+    /// Where the ledger is, unless it is in the folder.
+    database: Option<Database>,
 }
 
 pub struct Ended {
@@ -21,10 +24,33 @@ pub struct Ended {
 }
 
 impl Stage {
+    /// With a ledger in the store that `SCRIP_TEST_STORE` chooses.
     pub fn new() -> Self {
+        let stage = Self {
+            database: database_for_tests(),
+            ..Self::on_sqlite()
+        };
+        let lines = stage.database_lines();
+        if !lines.is_empty() {
+            stage.write("scrip.toml", &lines);
+        }
+        stage
+    }
+
+    /// For what is about the SQLite file, its lock and socket, and for what opens no ledger.
+    pub fn on_sqlite() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            database: None,
         }
+    }
+
+    /// What a `scrip.toml` that a test writes itself begins with.
+    pub fn database_lines(&self) -> String {
+        let database = self.database.as_ref();
+        database.map_or_else(String::new, |database| {
+            format!("database = \"{}\"\n", database.url())
+        })
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -95,9 +121,8 @@ impl Stage {
     }
 
     /// A currency of an application, and nothing else.
-    pub fn with_currency(name: &str, decimals: &str) -> Self {
-        let stage = Self::new();
-        stage.json(&[
+    pub fn with_currency(self, name: &str, decimals: &str) -> Self {
+        self.json(&[
             "currency",
             "create",
             name,
@@ -106,7 +131,7 @@ impl Stage {
             "--decimals",
             decimals,
         ]);
-        stage
+        self
     }
 
     pub fn serve(&self, args: &[&str]) -> Server {

@@ -24,6 +24,15 @@ impl Database {
         Self::on(server().await?).await
     }
 
+    /// The same for a test without a runtime, or in the middle of one.
+    ///
+    /// # Errors
+    /// As `fresh`.
+    pub fn fresh_blocking() -> Result<Self, StartError> {
+        let making = std::thread::spawn(|| runtime()?.block_on(Self::fresh()));
+        making.join().expect("it returns its errors")
+    }
+
     pub(super) async fn on(server: Url) -> Started<Self> {
         let name = format!("scrip_test_{}", u64::from_ne_bytes(app::random_bytes()));
         // Whatever the server's own templates hold.
@@ -76,9 +85,6 @@ impl Drop for Database {
 const DROPPED_WITHIN: Duration = Duration::from_secs(5);
 
 fn drop_database(server: &Url, name: &str) -> Option<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
     let config: tokio_postgres::Config = server.to_string().parse().ok()?;
     let dropping = async {
         let (client, connection) = config.connect(NoTls).await.ok()?;
@@ -90,7 +96,12 @@ fn drop_database(server: &Url, name: &str) -> Option<()> {
         }
     };
     let within = async { tokio::time::timeout(DROPPED_WITHIN, dropping).await };
-    runtime.ok()?.block_on(within).ok()?
+    runtime().ok()?.block_on(within).ok()?
+}
+
+fn runtime() -> Started<tokio::runtime::Runtime> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().map_err(io("start a runtime"))
 }
 
 async fn server() -> Started<Url> {
