@@ -1,4 +1,4 @@
-//! The ledger's file in the data folder, and opening it.
+//! Where the ledger is, a file in the data folder or a PostgreSQL database, and opening it.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,11 +6,14 @@ use std::{
 };
 
 use app::{App, Clock, Store, origin::Gates};
+use store_postgres::PostgresStore;
 use store_sqlite::{OpenError, Options, SqliteStore};
 
 use crate::{
-    config::Config,
+    config::{Config, Hidden},
     operator::Operator,
+    reach::Need,
+    replies,
     trouble::{Trouble, TroubleKind},
 };
 
@@ -18,41 +21,52 @@ pub(crate) fn path(data_dir: &Path) -> PathBuf {
     data_dir.join("scrip.db")
 }
 
-/// An open ledger: this process owns it until it is closed.
+/// An open ledger. A file is this process's own until it is closed; a database may have others in it.
 #[derive(Debug)]
 pub(crate) struct OpenLedger {
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) app: App,
     pub(crate) gates: Gates,
+    backups: &'static str,
 }
 
 /// Why a ledger is not open.
 #[derive(Debug)]
 pub(crate) enum NotOpen {
-    /// Another process has it.
+    /// Another process has the file.
     InUse {
         pid: Option<u32>,
     },
+    /// The database may come back by itself.
+    Away(Trouble),
     Trouble(Trouble),
 }
 
 impl OpenLedger {
-    /// Opens the ledger of a data folder, or makes a new one.
+    /// Opens the ledger that the configuration names, or makes a new one where that is wanted.
     ///
     /// # Errors
     /// [`NotOpen`].
-    pub(crate) fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, NotOpen> {
-        embedded_only(config).map_err(NotOpen::Trouble)?;
-        make_private(&config.data_dir).map_err(NotOpen::Trouble)?;
+    pub(crate) async fn open(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        need: Need,
+    ) -> Result<Self, NotOpen> {
         app::origin::set_capture(config.capture);
-        let store = SqliteStore::open(Options::at(path(&config.data_dir)), Arc::clone(&clock));
-        let store = store.map_err(|error| match error {
-            OpenError::Locked { pid } => NotOpen::InUse { pid },
-            error => NotOpen::Trouble(open_error(&error)),
-        })?;
-        let as_store: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-        let (app, gates) = App::new(as_store, clock);
-        Ok(Self { store, app, gates })
+        let (store, backups) = match &config.database {
+            Some(url) => (
+                open_database(config, url, Arc::clone(&clock), need).await?,
+                "backup",
+            ),
+            None => (open_file(config, Arc::clone(&clock), need).await?, "db"),
+        };
+        let (app, gates) = App::new(Arc::clone(&store), clock);
+        Ok(Self {
+            store,
+            app,
+            gates,
+            backups,
+        })
     }
 
     pub(crate) fn operator(&self, data_dir: &Path) -> Operator {
@@ -60,6 +74,7 @@ impl OpenLedger {
             app: self.app.clone(),
             gate: self.gates.cli.clone(),
             data_dir: data_dir.to_owned(),
+            backups: self.backups,
         }
     }
 
@@ -75,7 +90,7 @@ impl NotOpen {
     /// For whoever needs the ledger alone.
     pub(crate) fn or_in_use(self, data_dir: &Path, advice: &str) -> Trouble {
         match self {
-            NotOpen::Trouble(trouble) => trouble,
+            NotOpen::Trouble(trouble) | NotOpen::Away(trouble) => trouble,
             NotOpen::InUse { pid } => Trouble::new(
                 TroubleKind::InUse,
                 format!(
@@ -95,19 +110,59 @@ pub(crate) fn process(pid: Option<u32>) -> String {
     )
 }
 
-/// # Errors
-/// When the configuration names another database.
-pub(crate) fn embedded_only(config: &Config) -> Result<(), Trouble> {
-    match config.database.as_str() {
-        "" => Ok(()),
-        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            Err(Trouble::input(
-                "`database` names a PostgreSQL server, which comes with a later version. Leave it empty for the SQLite file in `data_dir`.",
-            ))
+async fn open_file(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    need: Need,
+) -> Result<Arc<dyn Store>, NotOpen> {
+    let file = path(&config.data_dir);
+    if need == Need::Ledger && !file.exists() {
+        return Err(NotOpen::Trouble(Trouble::new(
+            TroubleKind::NoLedger,
+            format!(
+                "There is no ledger in {} yet. `scrip serve` or `scrip currency create` makes one; --data-dir names another folder.",
+                config.data_dir.display()
+            ),
+        )));
+    }
+    make_private(&config.data_dir).map_err(NotOpen::Trouble)?;
+    // Recovery reads the disk.
+    let opening = tokio::task::spawn_blocking(move || SqliteStore::open(Options::at(file), clock));
+    let opened = opening.await.map_err(|error| {
+        NotOpen::Trouble(Trouble::failed(format!(
+            "Opening the ledger broke: {error}."
+        )))
+    })?;
+    match opened {
+        Ok(store) => Ok(store),
+        Err(OpenError::Locked { pid }) => Err(NotOpen::InUse { pid }),
+        Err(error) => Err(NotOpen::Trouble(open_error(&error))),
+    }
+}
+
+async fn open_database(
+    config: &Config,
+    url: &Hidden,
+    clock: Arc<dyn Clock>,
+    need: Need,
+) -> Result<Arc<dyn Store>, NotOpen> {
+    let options =
+        store_postgres::Options::at(url.expose()).connections(config.database_connections);
+    let options = match need {
+        Need::Ledger => options.only_existing(),
+        Need::LedgerOrNone => options,
+    };
+    let opened = PostgresStore::open(options, clock).await;
+    match opened {
+        Ok(store) => Ok(store),
+        Err(error) => {
+            let trouble = replies::database_error(&error);
+            Err(if replies::may_come_back(&error) {
+                NotOpen::Away(trouble)
+            } else {
+                NotOpen::Trouble(trouble)
+            })
         }
-        _ => Err(Trouble::input(
-            "`database` is empty, for the SQLite file in `data_dir`; another database comes with a later version.",
-        )),
     }
 }
 

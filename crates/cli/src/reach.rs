@@ -1,4 +1,4 @@
-//! Giving an order to whichever process owns the ledger: this one, when nobody else does.
+//! Giving an order to whichever process owns the ledger's file: this one, when nobody else does. A database is open to all.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -29,16 +29,8 @@ pub(crate) async fn ask<O: Ask>(
     need: Need,
     hear: impl FnMut(Word) -> Result<(), Trouble>,
 ) -> Result<O::Report, Trouble> {
-    let file = ledger_file::path(&config.data_dir);
-    if need == Need::Ledger && !file.exists() {
-        ledger_file::embedded_only(config)?;
-        return Err(Trouble::input(format!(
-            "There is no ledger in {} yet. `scrip serve` or `scrip currency create` makes one; --data-dir names another folder.",
-            config.data_dir.display()
-        )));
-    }
     let (tell, words) = mpsc::channel(64);
-    let work = perform(config, order.into(), tell);
+    let work = perform(config, order.into(), need, tell);
     let (answer, heard) = tokio::join!(work, listen(words, hear));
     let report = answer?;
     heard?;
@@ -56,8 +48,13 @@ async fn listen(
     Ok(())
 }
 
-async fn perform(config: &Config, order: Order, tell: Tell) -> Result<serde_json::Value, Trouble> {
-    match OpenLedger::open(config, Arc::new(SystemClock)) {
+async fn perform(
+    config: &Config,
+    order: Order,
+    need: Need,
+    tell: Tell,
+) -> Result<serde_json::Value, Trouble> {
+    match OpenLedger::open(config, Arc::new(SystemClock), need).await {
         Ok(ledger) => {
             let answer = ledger
                 .operator(&config.data_dir)
@@ -67,7 +64,7 @@ async fn perform(config: &Config, order: Order, tell: Tell) -> Result<serde_json
             let report = answer?;
             closed.map(|()| report)
         }
-        Err(NotOpen::Trouble(trouble)) => Err(trouble),
+        Err(NotOpen::Trouble(trouble) | NotOpen::Away(trouble)) => Err(trouble),
         Err(NotOpen::InUse { pid }) => {
             let path = socket::path(&config.data_dir);
             let answer = socket::ask(&path, order, &tell).await;

@@ -3,6 +3,7 @@
 use app::{ChangeRefusal, StoreError, WriteError};
 use economy::{HoldState, Refusal};
 use ledger::{AccountKey, Amount, Currency, CurrencyId, HolderId, Owner};
+use store_postgres::{OpenError, RestoreError};
 
 use crate::{
     money,
@@ -39,6 +40,95 @@ pub(crate) fn store_error(error: &StoreError) -> Trouble {
         StoreError::Failed { doing, cause } => format!("The database failed while {doing}: {cause}."),
     };
     Trouble::new(TroubleKind::Failed, text)
+}
+
+/// Why a PostgreSQL ledger does not open, and what to do. Neither has the password of the URL in it.
+pub(crate) fn database_error(error: &OpenError) -> Trouble {
+    match error {
+        OpenError::Url(cause) => Trouble::input(format!(
+            "`database` is not a URL that is understood ({cause}). It is like postgres://user@host:5432/scrip; an @, : or / in a \
+             password is written %40, %3A or %2F."
+        )),
+        OpenError::Unreachable { place, cause } => Trouble::failed(unreachable(place, cause)),
+        OpenError::TooOld { place, version } => Trouble::failed(format!(
+            "The database at {place} is PostgreSQL {version}, and 15 or later is needed. Upgrade that server, or name another one in `database`."
+        )),
+        OpenError::NotALedger { place } => Trouble::failed(format!(
+            "The database at {place} has tables that are not a ledger's; nothing was changed. Make one of its own with \
+             `createdb scrip`, and name it in `database`."
+        )),
+        OpenError::Empty { place } => Trouble::new(
+            TroubleKind::NoLedger,
+            format!(
+                "There is no ledger in the database at {place} yet. `scrip serve` or `scrip currency create` makes one; `database` names another."
+            ),
+        ),
+        OpenError::Newer {
+            place,
+            found,
+            known,
+        } => Trouble::failed(format!(
+            "The ledger at {place} was written by a newer scrip: it has schema {found}, and this one knows {known}. Use that version \
+             or a later one."
+        )),
+        OpenError::Failed { doing, cause } => {
+            Trouble::failed(format!("The database did not do it: {doing}: {cause}."))
+        }
+    }
+}
+
+/// By SQLSTATE, which stands in the cause of what the server said itself.
+fn unreachable(place: &str, cause: &str) -> String {
+    let said = |code: &str| cause.contains(&format!("({code})"));
+    let advice = if said("3D000") {
+        "Make the database with `createdb`, or name another one in `database`."
+    } else if said("28P01") {
+        "Give the right password in `database`, or in a file that `database_file` names."
+    } else if said("28000") {
+        "See what pg_hba.conf on that server lets in, and the user in `database`."
+    } else if said("53300") {
+        "Raise max_connections on that server, or lower `database_connections`."
+    } else {
+        "See whether the server runs and listens there, whether a firewall is between, and whether `database` names the right host and port."
+    };
+    format!("The database at {place} cannot be reached: {cause}. {advice}")
+}
+
+/// Whether waiting may help: not when the server answered that it will not have us.
+pub(crate) fn may_come_back(error: &OpenError) -> bool {
+    const FOR_GOOD: [&str; 3] = ["(3D000)", "(28P01)", "(28000)"];
+    match error {
+        OpenError::Unreachable { cause, .. } => !FOR_GOOD.iter().any(|code| cause.contains(code)),
+        _ => false,
+    }
+}
+
+pub(crate) fn restore_error(file: &std::path::Path, error: &RestoreError) -> Trouble {
+    let file = file.display();
+    match error {
+        RestoreError::Open(error) => database_error(error),
+        RestoreError::Io(error) => Trouble::input(format!("{file} cannot be read: {error}.")),
+        RestoreError::NotABackup => {
+            Trouble::input(format!("{file} is no backup of a PostgreSQL ledger."))
+        }
+        RestoreError::Damaged(what) => {
+            Trouble::failed(format!("{file} is damaged: {what}. Use another backup."))
+        }
+        RestoreError::Newer { found, known } => Trouble::failed(format!(
+            "{file} was written by a newer scrip: it has schema {found}, and this one knows {known}. Use that version or a later one."
+        )),
+        RestoreError::NotEmpty { place } => Trouble::refused(format!(
+            "The database at {place} is not empty, and a backup goes only into an empty one. Make one with `createdb`, name it in \
+             `database`, and restore there."
+        )),
+        RestoreError::Unsound(finding) => Trouble::failed(format!(
+            "{file} must not be restored: {}: {}.",
+            finding.row, finding.what
+        )),
+        RestoreError::Failed { cause } => Trouble::failed(format!(
+            "{file} was not restored, nothing was changed: {cause}."
+        )),
+    }
 }
 
 pub(crate) fn change_refusal(refusal: &ChangeRefusal) -> Trouble {

@@ -13,10 +13,11 @@ use serde::Serialize;
 use store_sqlite::SqliteStore;
 
 use crate::{
-    config::Config,
+    config::{Config, Hidden},
     ledger_file::{self, OpenLedger},
     money,
     operator::Audited,
+    reach::Need,
     replies,
     trouble::Trouble,
 };
@@ -42,7 +43,36 @@ pub(crate) struct Restored {
 ///
 /// # Errors
 /// When the file is no backup, or there is no room for a copy.
-pub(crate) fn verify(file: &Path) -> Result<Audited, Trouble> {
+pub(crate) async fn verify(config: &Config, file: &Path) -> Result<Audited, Trouble> {
+    if is_of_database(file)? {
+        verify_in_database(config, file).await
+    } else {
+        verify_file(file)
+    }
+}
+
+fn is_of_database(file: &Path) -> Result<bool, Trouble> {
+    if !file.is_file() {
+        return Err(Trouble::input(format!("{} is no file.", file.display())));
+    }
+    store_postgres::is_backup(file).map_err(|error| Trouble::file("read", file, &error))
+}
+
+/// Only a server can tell whether what it once gave is a ledger.
+async fn verify_in_database(config: &Config, file: &Path) -> Result<Audited, Trouble> {
+    let told = |error| replies::restore_error(file, &error);
+    store_postgres::check(file).map_err(told)?;
+    let Some(url) = &config.database else {
+        return Err(Trouble::input(format!(
+            "{} is a backup of a PostgreSQL ledger, and whole. To check what is in it, name a database in `database`: any on such a server, which is left as it is.",
+            file.display()
+        )));
+    };
+    let audited = store_postgres::verify(url.expose(), file).await;
+    audited.map(Audited::from).map_err(told)
+}
+
+fn verify_file(file: &Path) -> Result<Audited, Trouble> {
     let (folder, copy) = copy_aside(file)?;
     let audited = SqliteStore::verify(&copy).map_err(|error| ledger_file::open_error(&error));
     drop(folder);
@@ -50,9 +80,6 @@ pub(crate) fn verify(file: &Path) -> Result<Audited, Trouble> {
 }
 
 fn copy_aside(file: &Path) -> Result<(tempfile::TempDir, PathBuf), Trouble> {
-    if !file.is_file() {
-        return Err(Trouble::input(format!("{} is no file.", file.display())));
-    }
     let folder = tempfile::tempdir()
         .map_err(|error| Trouble::failed(format!("There is no temporary folder: {error}.")))?;
     let copy = ledger_file::path(folder.path());
@@ -67,8 +94,52 @@ pub(crate) async fn restore(
     file: &Path,
     consent: Consent,
 ) -> Result<Restored, Trouble> {
-    ledger_file::embedded_only(config)?;
-    let audited = verify(file)?;
+    let of_database = is_of_database(file)?;
+    match &config.database {
+        Some(url) if of_database => restore_into_database(config, url, file).await,
+        None if !of_database => restore_file(config, file, consent).await,
+        Some(_) => Err(Trouble::input(format!(
+            "{} is a backup of a SQLite ledger, and `database` names PostgreSQL. Leave it empty to restore to {}.",
+            file.display(),
+            config.data_dir.display()
+        ))),
+        None => Err(Trouble::input(format!(
+            "{} is a backup of a PostgreSQL ledger. Name an empty database in `database` to restore it there.",
+            file.display()
+        ))),
+    }
+}
+
+/// Into an empty database only, so that there is nothing to lose or to compare with.
+async fn restore_into_database(
+    config: &Config,
+    url: &Hidden,
+    file: &Path,
+) -> Result<Restored, Trouble> {
+    let restored = store_postgres::restore(url.expose(), file).await;
+    let audited = restored.map_err(|error| replies::restore_error(file, &error))?;
+    opens(config).await?;
+    Ok(Restored {
+        file: file.to_owned(),
+        transfers: audited.transfers,
+        replaced: None,
+        lost_transactions: None,
+        reopened_notes: Vec::new(),
+    })
+}
+
+/// Opening it makes what belongs to it, and shows that it can be opened.
+async fn opens(config: &Config) -> Result<(), Trouble> {
+    open(config, "Stop it.").await?.close().await
+}
+
+async fn open(config: &Config, in_use: &str) -> Result<OpenLedger, Trouble> {
+    let ledger = OpenLedger::open(config, Arc::new(SystemClock), Need::Ledger).await;
+    ledger.map_err(|why| why.or_in_use(&config.data_dir, in_use))
+}
+
+async fn restore_file(config: &Config, file: &Path, consent: Consent) -> Result<Restored, Trouble> {
+    let audited = verify_file(file)?;
     if let Some(finding) = audited.findings.first() {
         return Err(Trouble::failed(format!(
             "{} must not be restored: {}: {}.",
@@ -105,10 +176,7 @@ pub(crate) async fn restore(
         None
     };
     put_in_place(config, file)?;
-    // Opening it makes what belongs to it, and shows that it can be opened.
-    let ledger = OpenLedger::open(config, Arc::new(SystemClock));
-    let ledger = ledger.map_err(|why| why.or_in_use(&config.data_dir, "Stop it."))?;
-    ledger.close().await?;
+    opens(config).await?;
     Ok(Restored {
         file: file.to_owned(),
         transfers: audited.transfers,
@@ -130,10 +198,8 @@ async fn compare(config: &Config, file: &Path) -> Result<Lost, Trouble> {
     let mut beside = config.clone();
     beside.data_dir = folder.path().to_owned();
     let in_use = "Stop the server first: a ledger in use is not replaced.";
-    let present = OpenLedger::open(config, Arc::new(SystemClock));
-    let present = present.map_err(|why| why.or_in_use(&config.data_dir, in_use))?;
-    let backup = OpenLedger::open(&beside, Arc::new(SystemClock));
-    let backup = backup.map_err(|why| why.or_in_use(&beside.data_dir, in_use))?;
+    let present = open(config, in_use).await?;
+    let backup = open(&beside, in_use).await?;
 
     let lost = lost(&*present.store, &*backup.store).await;
     present.close().await?;

@@ -16,6 +16,8 @@ pub(crate) enum TroubleKind {
     Failed,
     /// What was typed, or a file that was given, is wrong.
     Input,
+    /// There is no ledger yet.
+    NoLedger,
     /// The ledger's rules say no.
     Refused,
     /// Another process has the ledger and does not answer.
@@ -52,7 +54,7 @@ impl TroubleKind {
     pub(crate) const fn exit_code(self) -> u8 {
         match self {
             TroubleKind::Failed => 1,
-            TroubleKind::Input => 2,
+            TroubleKind::Input | TroubleKind::NoLedger => 2,
             TroubleKind::Refused => 3,
             TroubleKind::InUse => 4,
         }

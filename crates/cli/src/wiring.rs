@@ -13,13 +13,22 @@ use app::{Clock, SystemClock};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, ledger_file::OpenLedger, socket::Socket, trouble::Trouble};
+use crate::{
+    config::Config,
+    ledger_file::{self, NotOpen, OpenLedger},
+    reach::Need,
+    socket::Socket,
+    trouble::Trouble,
+};
 use listeners::Listener;
 pub(crate) use logging::start_logging;
 pub(crate) use signals::stop_on_signal;
 
 /// What runs may take so long to end; then the ledger is closed all the same. All of it together stays below ten seconds.
 const DRAIN: Duration = Duration::from_secs(6);
+
+/// How often a database that is away is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Whoever was told to wait may take so long to read it.
 const NO_LONGER: Duration = Duration::from_millis(500);
@@ -63,8 +72,8 @@ impl Server {
         stop: CancellationToken,
     ) -> Result<Self, Trouble> {
         // Before the ledger: whoever asks meanwhile is told that it is being opened.
-        let http = Listener::bind(config.http_listen)?;
-        let admin = Listener::bind(config.admin_listen)?;
+        let http = Listener::bind(config.http_listen, "http.listen")?;
+        let admin = Listener::bind(config.admin_listen, "admin.listen")?;
         let addresses = Addresses {
             http: http.address,
             admin: admin.address,
@@ -75,20 +84,10 @@ impl Server {
             waiting.spawn(listener.serve(listeners::not_yet(), opened.clone())?);
         }
 
-        let ledger = open(config, clock).await?;
-        let socket = Socket::bind(&config.data_dir);
-        match socket {
-            Ok(socket) => {
-                let serving = socket.serve(ledger.operator(&config.data_dir), stop.clone());
-                parts.spawn(async move {
-                    serving.await;
-                    Ok(())
-                });
-            }
-            // Without it the server works; only a second process cannot give it orders.
-            Err(error) => {
-                tracing::warn!(%error, "there is no admin socket: scrip.sock cannot be made")
-            }
+        let ledger = open(config, &clock, &stop).await?;
+        // A database is open to a second process without the first one's help.
+        if config.database.is_none() {
+            take_orders(config, &ledger, &stop, &mut parts);
         }
         let routers = fronts::routers(config, &ledger, &stop).await?;
         opened.cancel();
@@ -150,18 +149,55 @@ impl Server {
     }
 }
 
-async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<OpenLedger, Trouble> {
-    let asked = config.clone();
-    let opening = tokio::task::spawn_blocking(move || OpenLedger::open(&asked, clock));
-    let opened = opening
-        .await
-        .map_err(|error| Trouble::failed(format!("Opening the ledger broke: {error}.")))?;
-    opened.map_err(|why| {
-        why.or_in_use(
-            &config.data_dir,
-            "Only one server can own a ledger: stop that one first.",
-        )
-    })
+fn take_orders(
+    config: &Config,
+    ledger: &OpenLedger,
+    stop: &CancellationToken,
+    parts: &mut JoinSet<Result<(), Trouble>>,
+) {
+    match Socket::bind(&config.data_dir) {
+        Ok(socket) => {
+            let serving = socket.serve(ledger.operator(&config.data_dir), stop.clone());
+            parts.spawn(async move {
+                serving.await;
+                Ok(())
+            });
+        }
+        // Without it the server works; only a second process cannot give it orders.
+        Err(error) => tracing::warn!(%error, "there is no admin socket: scrip.sock cannot be made"),
+    }
+}
+
+/// Waits for a database that is not there now: it may start after this server, or be started again.
+async fn open(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    stop: &CancellationToken,
+) -> Result<OpenLedger, Trouble> {
+    if config.database.is_some() && ledger_file::path(&config.data_dir).exists() {
+        tracing::warn!(data_dir = %config.data_dir.display(), "there is a SQLite ledger too, which is not used: `database` names another one");
+    }
+    loop {
+        let opening = OpenLedger::open(config, Arc::clone(clock), Need::LedgerOrNone);
+        let opened = tokio::select! {
+            () = stop.cancelled() => return Err(Trouble::failed("Stopped before the database could be reached.")),
+            opened = opening => opened,
+        };
+        match opened {
+            Ok(ledger) => return Ok(ledger),
+            Err(NotOpen::Away(trouble)) => tracing::warn!("{trouble} Trying again."),
+            Err(why) => {
+                return Err(why.or_in_use(
+                    &config.data_dir,
+                    "Only one server can own a ledger in a file: stop that one first.",
+                ));
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+    }
 }
 
 fn flatten(ended: Result<Result<(), Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {

@@ -19,7 +19,7 @@ pub(crate) enum BackupCommand {
     Create(CreateArgs),
     /// Restore a backup to a temporary place and check every invariant there
     Verify(VerifyArgs),
-    /// Put a backup in the place of the ledger; the server must be stopped
+    /// Put a backup in the place of the ledger: the server must be stopped, or the PostgreSQL database must be empty
     Restore(RestoreArgs),
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct VerifyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RestoreArgs {
     file: PathBuf,
-    /// Replace the ledger that is there; it is kept beside the new one
+    /// Replace the ledger's file that is there; it is kept beside the new one
     #[arg(long)]
     force: bool,
     /// Accept that bank notes which were settled after the backup can be redeemed again
@@ -70,7 +70,8 @@ fn create(global: &Global, args: CreateArgs) -> Result<End, Trouble> {
 }
 
 fn verify(global: &Global, args: &VerifyArgs) -> Result<End, Trouble> {
-    let audit = restore::verify(&args.file)?;
+    let config = global.config()?;
+    let audit = runtime()?.block_on(restore::verify(&config, &args.file))?;
     let report = Verified {
         file: args.file.clone(),
         audit,

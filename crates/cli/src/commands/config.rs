@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use super::{End, Global};
 use crate::{
-    config::{Config, DEFAULT_FILE, Resolved, SETTINGS, template},
-    ledger_file,
+    config::{DEFAULT_FILE, Resolved, SETTINGS, template},
     replies::counted,
     screen::{self, Show},
     table::Table,
@@ -38,7 +37,6 @@ pub(super) fn run(global: &Global, command: &ConfigCommand) -> Result<End, Troub
         ConfigCommand::Init(args) => init(args),
         ConfigCommand::Check => {
             let resolved = global.resolved()?;
-            ledger_file::embedded_only(&Config::new(&resolved))?;
             let report = Checked {
                 given: resolved.given(),
             };
@@ -110,11 +108,7 @@ struct ShownSetting {
 impl Shown {
     fn of(resolved: &Resolved) -> Self {
         let shown = |setting: &'static crate::config::Setting| {
-            let text = resolved.text(setting.key);
-            let value = match setting.is_secret() && !text.is_empty() {
-                true => "(hidden)".to_owned(),
-                false => text.to_owned(),
-            };
+            let value = setting.shown(resolved.text(setting.key));
             ShownSetting {
                 key: setting.key,
                 value,

@@ -56,7 +56,7 @@ fn by_variable(name: &str) -> Result<Named, Unknown> {
         });
     }
     let secret = name.strip_suffix("_FILE").and_then(find);
-    match secret.filter(|setting| setting.is_secret()) {
+    match secret.filter(|setting| setting.may_be_in_file()) {
         Some(setting) => Ok(Named {
             setting,
             in_file: true,
@@ -68,7 +68,7 @@ fn by_variable(name: &str) -> Result<Named, Unknown> {
 fn variables() -> impl Iterator<Item = String> {
     SETTINGS.iter().flat_map(|setting| {
         let file = setting
-            .is_secret()
+            .may_be_in_file()
             .then(|| format!("{}_FILE", setting.variable()));
         std::iter::once(setting.variable()).chain(file)
     })

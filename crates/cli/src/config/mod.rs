@@ -1,5 +1,6 @@
 //! Configuration: one table of settings, read from a file, the environment and flags, in rising order.
 
+mod database;
 mod environment;
 mod file;
 mod named;
@@ -45,6 +46,10 @@ pub(crate) enum ConfigError {
         "{at}: `{key}` is a secret, and flags can be seen by every process on this machine; use `{key}_file` or the environment"
     )]
     SecretInFlag { at: String, key: String },
+    #[error(
+        "{at}: `{key}` has a password in it, and flags can be seen by every process on this machine; use `{key}_file` or the environment"
+    )]
+    PasswordInFlag { at: String, key: String },
     #[error("{at}: the file for `{key}` cannot be read: {cause}")]
     SecretFile {
         at: String,

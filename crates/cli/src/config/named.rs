@@ -43,7 +43,7 @@ pub(super) fn by_key(key: &str) -> Result<Named, Unknown> {
     let secret = key
         .strip_suffix("_file")
         .and_then(Setting::find)
-        .filter(|setting| setting.is_secret());
+        .filter(|setting| setting.may_be_in_file());
     match secret {
         Some(setting) => Ok(Named {
             setting,
@@ -67,7 +67,9 @@ fn unknown_key(key: &str) -> Unknown {
 
 fn keys() -> impl Iterator<Item = String> {
     SETTINGS.iter().flat_map(|setting| {
-        let file = setting.is_secret().then(|| format!("{}_file", setting.key));
+        let file = setting
+            .may_be_in_file()
+            .then(|| format!("{}_file", setting.key));
         std::iter::once(setting.key.to_owned()).chain(file)
     })
 }

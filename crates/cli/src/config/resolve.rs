@@ -175,6 +175,9 @@ fn flags(flags: Vec<(String, String, String)>) -> (Vec<Given>, Vec<ConfigError>)
             Ok(named) if named.setting.is_secret() && !named.in_file => {
                 errors.push(ConfigError::SecretInFlag { at, key });
             }
+            Ok(named) if !named.in_file && named.setting.hides(&text) => {
+                errors.push(ConfigError::PasswordInFlag { at, key });
+            }
             Ok(named) => given.push(Given {
                 setting: named.setting,
                 in_file: named.in_file,

@@ -1,5 +1,7 @@
 //! Every setting there is. The configuration file, its reader, `config show` and the documentation come from here.
 
+use super::database;
+
 /// What a setting's text must look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -9,8 +11,12 @@ pub(crate) enum Kind {
     Address,
     /// Begins with one of these.
     Url(&'static [&'static str]),
-    /// From 0 to this.
-    Number(u32),
+    Number {
+        least: u32,
+        most: u32,
+    },
+    /// The URL of a PostgreSQL database; it may have a password in it.
+    Database,
     Switch,
     Choice(&'static [&'static str]),
     Shards,
@@ -70,9 +76,23 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     optional(
         "database",
-        Kind::Text,
-        "",
-        &["Empty: a SQLite file in `data_dir`. PostgreSQL comes with a later version."],
+        Kind::Database,
+        "postgres://scrip@127.0.0.1:5432/scrip",
+        &[
+            "Empty: a SQLite file in `data_dir`, for one server. Or the URL of a PostgreSQL database (15 or later) of its own, for any number of",
+            "servers. Several hosts: postgres://scrip@db1,db2/scrip?target_session_attrs=read-write",
+        ],
+    ),
+    setting(
+        "database_connections",
+        Kind::Number {
+            least: 1,
+            most: 1_000,
+        },
+        "8",
+        &[
+            "How many connections to PostgreSQL readers share; those who write have two of their own.",
+        ],
     ),
     setting(
         "http.listen",
@@ -84,7 +104,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "http.rate_limit",
-        Kind::Number(10_000_000),
+        Kind::Number {
+            least: 0,
+            most: 10_000_000,
+        },
         "6000",
         &["Requests that one API key may make in a minute; 0 for no limit."],
     ),
@@ -175,6 +198,29 @@ impl Setting {
 
     pub(crate) const fn is_secret(&self) -> bool {
         matches!(self.kind, Kind::Secret)
+    }
+
+    /// Whether its name with `_file` behind it names a file that holds it.
+    pub(crate) const fn may_be_in_file(&self) -> bool {
+        matches!(self.kind, Kind::Secret | Kind::Database)
+    }
+
+    /// A value as people may see it.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        match self.kind {
+            _ if text.is_empty() => String::new(),
+            Kind::Secret => "(hidden)".into(),
+            Kind::Database => database::shown(text),
+            _ => text.into(),
+        }
+    }
+
+    /// Whether a value is nobody's business.
+    pub(crate) fn hides(&self, text: &str) -> bool {
+        match self.kind {
+            Kind::Database => database::has_password(text),
+            _ => self.is_secret(),
+        }
     }
 
     /// Section and name: `("http", "listen")`, `("", "data_dir")`.

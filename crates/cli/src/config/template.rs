@@ -20,7 +20,7 @@ pub(crate) fn template() -> String {
         }
         out.push_str(&format!("# Environment: {}\n", setting.variable()));
         out.push_str(&format!("#{name} = {}\n", shown(setting)));
-        if setting.is_secret() {
+        if setting.may_be_in_file() {
             out.push_str(&format!(
                 "# Or the name of a file that holds it:\n#{name}_file = \"/run/secrets/{name}\"\n"
             ));
@@ -31,7 +31,7 @@ pub(crate) fn template() -> String {
 
 fn shown(setting: &Setting) -> String {
     match setting.kind {
-        Kind::Number(_) | Kind::Switch => setting.example.to_owned(),
+        Kind::Number { .. } | Kind::Switch => setting.example.to_owned(),
         _ => format!("{:?}", setting.example),
     }
 }

@@ -9,7 +9,9 @@ use super::Resolved;
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
-    pub(crate) database: String,
+    /// The URL of a PostgreSQL database, which may have a password in it. None for the file in the data folder.
+    pub(crate) database: Option<Hidden>,
+    pub(crate) database_connections: usize,
     pub(crate) http_listen: SocketAddr,
     /// Requests of one key in a minute; 0 for no limit.
     pub(crate) http_rate_limit: u32,
@@ -67,7 +69,8 @@ impl Config {
         };
         Self {
             data_dir: text("data_dir").into(),
-            database: text("database"),
+            database: Hidden::given(resolved.text("database")),
+            database_connections: resolved.text("database_connections").parse().unwrap_or(8),
             http_listen: address("http.listen"),
             http_rate_limit: resolved.text("http.rate_limit").parse().unwrap_or(0),
             admin_listen: address("admin.listen"),

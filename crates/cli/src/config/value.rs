@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{Kind, ShardRange, weakness};
+use super::{Kind, ShardRange, database, weakness};
 
 /// # Errors
 /// Why not, to be read after the setting's name.
@@ -28,10 +28,11 @@ pub(super) fn check(kind: Kind, text: &str) -> Result<(), String> {
                 Err(format!("begins with {}, not {text:?}", starts.join(" or ")))
             }
         }
-        Kind::Number(most) => match text.parse::<u32>() {
-            Ok(number) if number <= most => Ok(()),
-            _ => Err(format!("is a number from 0 to {most}, not {text:?}")),
+        Kind::Number { least, most } => match text.parse::<u32>() {
+            Ok(number) if (least..=most).contains(&number) => Ok(()),
+            _ => Err(format!("is a number from {least} to {most}, not {text:?}")),
         },
+        Kind::Database => database::check(text),
         Kind::Switch if matches!(text, "true" | "false") => Ok(()),
         Kind::Switch => Err(format!("is true or false, not {text:?}")),
         Kind::Choice(choices) if choices.contains(&text) => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Clock, ManualClock, Store, SystemClock};
+use app::{Clock, ManualClock, SystemClock};
 use rand::{RngExt as _, SeedableRng, rngs::StdRng};
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     config::Config,
     ledger_file::{self, OpenLedger},
+    reach::Need,
     replies, screen,
     trouble::Trouble,
 };
@@ -55,7 +56,12 @@ async fn write(config: &Config, cast: &Cast, seed: u64) -> Result<(OpenLedger, S
     // From midnight, so that the same seed tells the same at any hour of the day.
     let start_ms = now_ms - now_ms.rem_euclid(DAY_MS) - DAYS * DAY_MS;
     let clock = Arc::new(ManualClock::at(start_ms));
-    let ledger = OpenLedger::open(config, Arc::clone(&clock) as Arc<dyn Clock>);
+    let ledger = OpenLedger::open(
+        config,
+        Arc::clone(&clock) as Arc<dyn Clock>,
+        Need::LedgerOrNone,
+    )
+    .await;
     let ledger = ledger.map_err(|why| why.or_in_use(&config.data_dir, "Name another folder."))?;
     let random = StdRng::seed_from_u64(seed);
     let mut story = Story::begin(&ledger, clock, random, cast).await?;

@@ -1,9 +1,10 @@
 use super::Check;
 use crate::{
     config::Config,
-    ledger_file, money,
+    money,
     operator::{HealthOrder, HealthReport},
     reach::{self, Need},
+    trouble::TroubleKind,
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -20,7 +21,7 @@ pub(super) async fn ledger(config: &Config) -> Vec<Check> {
             checks.extend(origins(&health));
             checks
         }
-        Err(_) if !ledger_file::path(&config.data_dir).exists() && config.database.is_empty() => {
+        Err(trouble) if trouble.kind == TroubleKind::NoLedger => {
             vec![Check::ok("database", "none yet; `scrip serve` makes it")]
         }
         Err(trouble) => vec![Check::fail(

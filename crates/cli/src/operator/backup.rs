@@ -28,7 +28,7 @@ pub(super) async fn backup(
         operator
             .data_dir
             .join("backups")
-            .join(format!("scrip-{now}.db"))
+            .join(format!("scrip-{now}.{}", operator.backups))
     });
     if file.exists() {
         return Err(Trouble::input(format!(

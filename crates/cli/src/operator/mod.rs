@@ -52,6 +52,8 @@ pub(crate) struct Operator {
     pub(crate) app: App,
     pub(crate) gate: Gate<Cli>,
     pub(crate) data_dir: PathBuf,
+    /// How names of backups end.
+    pub(crate) backups: &'static str,
 }
 
 /// What is said while an order is carried out.

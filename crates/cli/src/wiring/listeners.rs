@@ -1,6 +1,6 @@
 //! Listening, first with a page that says to wait.
 
-use std::net::SocketAddr;
+use std::{io::ErrorKind, net::SocketAddr};
 
 use axum::{
     Router,
@@ -19,10 +19,17 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn bind(asked: SocketAddr) -> Result<Self, Trouble> {
-        let failed = |error| {
+    /// `setting` is what names the address.
+    pub(super) fn bind(asked: SocketAddr, setting: &str) -> Result<Self, Trouble> {
+        let failed = |error: std::io::Error| {
+            let advice = match error.kind() {
+                ErrorKind::AddrInUse => format!(
+                    " Each server has its own: if another program, or another `scrip serve`, is to keep this one, name another in `{setting}`."
+                ),
+                _ => String::new(),
+            };
             Trouble::failed(format!(
-                "The address {asked} cannot be listened on: {error}."
+                "The address {asked} cannot be listened on: {error}.{advice}"
             ))
         };
         let socket = std::net::TcpListener::bind(asked).map_err(failed)?;

@@ -5,8 +5,15 @@ use crate::{config::Config, replies, trouble::Trouble};
 /// Kept in the ledger, so that every backup can verify the notes that it has.
 const MEMO: &str = "notes.keys";
 
-/// The keys that sign bank notes; made at the first start.
+/// The keys that sign bank notes; made at the first start, by one of all processes that start then.
 pub(super) async fn load(app: &App, config: &Config) -> Result<NoteKeys, Trouble> {
+    let lease = app.alone(MEMO).await;
+    let keys = load_alone(app, config).await;
+    lease.give_back().await;
+    keys
+}
+
+async fn load_alone(app: &App, config: &Config) -> Result<NoteKeys, Trouble> {
     let store = app.store();
     let now_ms = app.clock().now_ms();
     let kept = store.memo(MEMO.into()).await;

@@ -10,5 +10,6 @@ mod doctor;
 mod help;
 mod import;
 mod money;
+mod postgres;
 mod server;
 mod stage;
