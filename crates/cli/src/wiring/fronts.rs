@@ -22,7 +22,7 @@ pub(super) async fn routers(
     ledger: &OpenLedger,
     stop: &CancellationToken,
 ) -> Result<Routers, Trouble> {
-    let keys = Arc::new(note_keys::load(&ledger.app, config).await?);
+    let keys = Arc::new(note_keys::load(&ledger.app, config, stop).await?);
     let mut api = web::Config::new(keys, config.note_issuer.clone());
     api.requests_per_minute = config.http_rate_limit;
     if config.http_rate_limit == 0 {

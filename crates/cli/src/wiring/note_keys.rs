@@ -1,4 +1,5 @@
 use app::{App, NoteKeys};
+use tokio_util::sync::CancellationToken;
 
 use crate::{config::Config, replies, trouble::Trouble};
 
@@ -6,8 +7,15 @@ use crate::{config::Config, replies, trouble::Trouble};
 const MEMO: &str = "notes.keys";
 
 /// The keys that sign bank notes; made at the first start, by one of all processes that start then.
-pub(super) async fn load(app: &App, config: &Config) -> Result<NoteKeys, Trouble> {
-    let lease = app.alone(MEMO).await;
+pub(super) async fn load(
+    app: &App,
+    config: &Config,
+    stop: &CancellationToken,
+) -> Result<NoteKeys, Trouble> {
+    let lease = tokio::select! {
+        () = stop.cancelled() => return Err(Trouble::failed("Stopped before it was ready.")),
+        lease = app.alone(MEMO) => lease,
+    };
     let keys = load_alone(app, config).await;
     lease.give_back().await;
     keys
