@@ -1,5 +1,5 @@
-use app::WalletLine;
 use crate::client::GenericClient;
+use app::WalletLine;
 use ledger::{AccountKey, Amount, Balance, CurrencyId, HolderId, Owner, SystemRole};
 use tokio_postgres::Row;
 

@@ -1,5 +1,5 @@
-use app::{Flow, FlowQuery, FlowTotals};
 use crate::client::GenericClient;
+use app::{Flow, FlowQuery, FlowTotals};
 use ledger::{CodeSiteId, CurrencyId};
 use tokio_postgres::Row;
 

@@ -1,5 +1,5 @@
-use app::Posting;
 use crate::client::GenericClient;
+use app::Posting;
 use ledger::{Balance, CurrencyId, HolderId, IdSequence};
 use tokio_postgres::Row;
 

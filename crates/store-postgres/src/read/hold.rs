@@ -1,5 +1,5 @@
-use app::HoldRecord;
 use crate::client::GenericClient;
+use app::HoldRecord;
 use economy::{HoldFact, HoldState};
 use ledger::{HoldId, HolderId};
 use tokio_postgres::Row;

@@ -1,5 +1,5 @@
-use app::NoteRecord;
 use crate::client::GenericClient;
+use app::NoteRecord;
 use economy::{NoteFact, NoteState};
 use ledger::{HolderId, NoteId};
 use tokio_postgres::Row;

@@ -1,5 +1,5 @@
-use app::TransactionFilter;
 use crate::client::GenericClient;
+use app::TransactionFilter;
 use ledger::{CodeSiteId, CurrencyId, HolderId, IdSequence, Transaction, TransactionId};
 use tokio_postgres::{Row, types::ToSql};
 

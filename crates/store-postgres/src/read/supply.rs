@@ -1,5 +1,5 @@
-use app::Supply;
 use crate::client::GenericClient;
+use app::Supply;
 use tokio_postgres::Row;
 
 use super::{
