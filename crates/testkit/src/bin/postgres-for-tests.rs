@@ -1,6 +1,7 @@
 //! Runs a server for tests until its input ends, and prints the URL for `SCRIP_TEST_POSTGRES`.
 
 use std::{
+    error::Error as _,
     io::{Write as _, stdin, stdout},
     process::ExitCode,
 };
@@ -12,6 +13,9 @@ fn main() -> ExitCode {
         Ok(server) => server,
         Err(error) => {
             eprintln!("error: {error}");
+            if let Some(cause) = error.source() {
+                eprintln!("caused by: {cause}");
+            }
             return ExitCode::FAILURE;
         }
     };
