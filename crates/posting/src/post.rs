@@ -2,8 +2,8 @@
 
 use economy::{Effect, Leg, NoteState};
 use ledger::{
-    Balance, ContentHash, Detail, HoldId, HolderId, IdempotencyKey, Kind, Link, NoteId, Standing,
-    TransactionId,
+    Balance, Chain, ContentHash, Detail, HoldId, HolderId, IdempotencyKey, Kind, Link, NoteId,
+    Standing, TransactionId,
 };
 
 use crate::state::{BatchFacts, OriginHead, OriginKey, State};
@@ -128,7 +128,11 @@ impl State {
             debit_floor: debit.floor,
             actor: place.actor.get(),
             site: origin.site,
-            entry_digest: place.origin.1,
+            // What could not be recorded is not what the row names.
+            entry_digest: match origin.origin_ref {
+                0 => Chain::origin_digest("", "", false),
+                _ => place.origin.1,
+            },
             key,
             detail: place.detail.filter(|_| number == 0),
         };

@@ -8,7 +8,6 @@ mod load;
 mod write;
 
 use std::{
-    collections::VecDeque,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -21,7 +20,7 @@ use tokio::{sync::watch, time::Instant};
 
 use self::{
     decide::Pending,
-    link::Link,
+    link::{Begun, Link},
 };
 use crate::{
     connect::Connector,
@@ -29,7 +28,7 @@ use crate::{
     node::Ids,
     pool::Pool,
     read,
-    writer::{self, Answer, Work},
+    writer::{self, Answer, Queue, Work},
 };
 
 /// How long a batch is tried again before those who wait are told that the database does not answer.
@@ -37,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the writer looks for what became of a commit whose answer was lost. Whoever waits may not do it again before it is known.
 const SEARCH: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(50);
+/// With fewer commands than this the next batch rather waits for more.
+const WORTH_IT: usize = 32;
 
 /// What a command gave before its answer can be told.
 #[derive(Debug)]
@@ -66,7 +67,10 @@ pub(crate) struct Batch {
     deadline: Duration,
     committed: watch::Sender<i64>,
     lost_origins: Arc<AtomicU64>,
+    /// Open and doing nothing.
     link: Option<Link>,
+    /// A transaction that was begun while the one before it was committed.
+    ahead: Option<(Link, Begun)>,
     state: State,
     /// What the state is good for; nothing when memory must be read again.
     head: Option<Head>,
@@ -132,6 +136,7 @@ impl Batch {
             committed: parts.committed,
             lost_origins: parts.lost_origins,
             link: None,
+            ahead: None,
             state: State::new(0),
             head: None,
             found: None,
@@ -142,20 +147,18 @@ impl Batch {
     }
 
     /// Writes and answers commands from the front of a queue: at least one of them.
-    pub(crate) async fn process(&mut self, works: &mut VecDeque<Work>) {
-        let most = works.len();
-        self.process_at_most(works, most).await;
+    pub(crate) async fn process(&mut self, queue: &mut Queue) {
+        let most = queue.works.len();
+        self.process_at_most(queue, most).await;
     }
 
     /// When the database refuses something, each command is tried alone, so that one cannot spoil the others.
-    async fn process_at_most(&mut self, works: &mut VecDeque<Work>, most: usize) {
+    async fn process_at_most(&mut self, queue: &mut Queue, most: usize) {
         let since = Instant::now();
         loop {
-            works.make_contiguous();
-            let (front, _) = works.as_slices();
-            let count = most.min(front.len());
-            let failure = match self.attempt(&front[..count]).await {
-                Ok(outcomes) => return self.answer(works, outcomes),
+            let count = most.min(queue.works.len());
+            let failure = match self.attempt(queue, count).await {
+                Ok(outcomes) => return self.answer(queue, outcomes),
                 Err(failure) => failure,
             };
             self.forget();
@@ -164,12 +167,12 @@ impl Batch {
                 Failure::InCommit(error, lost) => {
                     tracing::error!(error = %error.words(), commands = lost.outcomes.len(), "the answer to a commit was lost");
                     match self.search(&lost).await {
-                        Some(Fate::Committed) => return self.answer(works, lost.outcomes),
+                        Some(Fate::Committed) => return self.answer(queue, lost.outcomes),
                         Some(Fate::Not) => error,
                         Some(Fate::Untold) | None => {
                             let unknown = lost.outcomes.iter();
                             let unknown = unknown.map(|_| refused(StoreError::Unknown)).collect();
-                            return self.answer(works, unknown);
+                            return self.answer(queue, unknown);
                         }
                     }
                 }
@@ -182,7 +185,7 @@ impl Batch {
                 Class::Conflict | Class::Wrong if count > 1 => {
                     tracing::warn!(error = %error.words(), "a batch was refused by the database; its commands are tried one by one");
                     for _ in 0..count {
-                        Box::pin(self.process_at_most(works, 1)).await;
+                        Box::pin(self.process_at_most(queue, 1)).await;
                     }
                     return;
                 }
@@ -190,60 +193,101 @@ impl Batch {
                     tracing::error!(error = %error.words(), commands = count, "a batch could not be written");
                     let error = StoreError::from(error);
                     let refused = (0..count).map(|_| refused(error.clone())).collect();
-                    return self.answer(works, refused);
+                    return self.answer(queue, refused);
                 }
             }
         }
     }
 
     /// Answers the first commands. Those whose keys were used before hear what was answered then.
-    fn answer(&mut self, works: &mut VecDeque<Work>, outcomes: Vec<Outcome>) {
-        let earlier = writer::answer(works, outcomes);
+    fn answer(&mut self, queue: &mut Queue, outcomes: Vec<Outcome>) {
+        let earlier = writer::answer(&mut queue.works, outcomes);
         if !earlier.is_empty() {
             replay(self.pool.clone(), earlier);
         }
     }
 
-    /// Decides, writes and commits as many of the commands as one commit can take.
-    async fn attempt(&mut self, works: &[Work]) -> Result<Vec<Outcome>, Failure> {
-        let mut link = match self.link.take() {
-            Some(link) if !link.is_closed() => link,
-            _ => Link::open(&self.connector).await?,
-        };
-        let works = together(works);
-        let late = |_| SqlError::Late;
-        let prepared = tokio::time::timeout(self.deadline, self.prepare(&mut link, works));
-        let outcomes = prepared.await.map_err(late).and_then(|done| done);
-        let outcomes = match outcomes {
-            Ok(outcomes) => outcomes,
-            Err(error) => {
-                // A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
-                let back = link.client.batch_execute("ROLLBACK");
-                if error.class() != Class::Gone
-                    && matches!(tokio::time::timeout(self.deadline, back).await, Ok(Ok(())))
-                {
-                    self.link = Some(link);
-                }
-                return Err(error.into());
+    /// Decides, writes and commits as many of the queue's first commands as one commit can take.
+    async fn attempt(&mut self, queue: &mut Queue, count: usize) -> Result<Vec<Outcome>, Failure> {
+        queue.works.make_contiguous();
+        let (front, _) = queue.works.as_slices();
+        let (mut link, begun, works) = match self.ahead.take() {
+            Some((link, begun)) if begun.commands <= count => {
+                let works = &front[..begun.commands];
+                (link, Some(begun), works)
+            }
+            ahead => {
+                drop(ahead);
+                (self.link().await?, None, together(&front[..count]))
             }
         };
-        self.commit(link, outcomes).await
+        let late = |_| SqlError::Late;
+        let deadline = self.deadline;
+        let prepared = self.prepare(&mut link, begun, works);
+        let outcomes = tokio::time::timeout(deadline, prepared).await;
+        match outcomes.map_err(late).and_then(|done| done) {
+            Ok(outcomes) => self.commit(link, outcomes, queue).await,
+            Err(error) => {
+                self.take_back(link, &error).await;
+                Err(error.into())
+            }
+        }
     }
 
-    async fn prepare(&mut self, link: &mut Link, works: &[Work]) -> Sql<Vec<Outcome>> {
+    async fn link(&mut self) -> Sql<Link> {
+        match self.link.take() {
+            Some(link) if !link.is_closed() => Ok(link),
+            _ => Link::open(&self.connector).await,
+        }
+    }
+
+    /// A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
+    async fn take_back(&mut self, link: Link, error: &SqlError) {
+        let back = link.client.batch_execute("ROLLBACK");
+        if error.class() != Class::Gone
+            && matches!(tokio::time::timeout(self.deadline, back).await, Ok(Ok(())))
+        {
+            self.link = Some(link);
+        }
+    }
+
+    async fn prepare(
+        &mut self,
+        link: &mut Link,
+        begun: Option<Begun>,
+        works: &[Work],
+    ) -> Sql<Vec<Outcome>> {
         self.pending = Pending::at(self.clock.now_ms());
-        self.intern(works).await?;
-        self.begin(link, works).await?;
+        let begun = match begun {
+            Some(begun) => begun,
+            None => {
+                self.intern(works).await?;
+                link.begin(works).await?
+            }
+        };
+        link.plan(begun.head.sequence).await?;
+        self.meet(link, begun).await?;
         self.load(link, works).await?;
         let outcomes = self.decide(works)?;
         self.write(link).await?;
         Ok(outcomes)
     }
 
-    async fn commit(&mut self, link: Link, outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, Failure> {
+    async fn commit(
+        &mut self,
+        link: Link,
+        outcomes: Vec<Outcome>,
+        queue: &mut Queue,
+    ) -> Result<Vec<Outcome>, Failure> {
         let after = self.after();
-        let committed = link.client.batch_execute("COMMIT");
-        let committed = match tokio::time::timeout(self.deadline, committed).await {
+        let commit = tokio::time::timeout(self.deadline, link.client.batch_execute("COMMIT"));
+        queue.drain();
+        queue.works.make_contiguous();
+        let (works, _) = queue.works.as_slices();
+        let next = together(works.get(outcomes.len()..).unwrap_or_default());
+        let next_link = self.next_link(next).await;
+        let (committed, ahead) = tokio::join!(commit, begin_ahead(next_link, next, self.deadline));
+        let committed = match committed {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(SqlError::from(error)),
             Err(_) => Err(SqlError::Late),
@@ -262,8 +306,22 @@ impl Batch {
             return Err(Failure::InCommit(error, lost));
         }
         self.link = Some(link);
+        self.ahead = ahead;
         self.publish(after);
         Ok(outcomes)
+    }
+
+    /// The connection for the commands that wait already, when they are worth it.
+    async fn next_link(&mut self, next: &[Work]) -> Option<Link> {
+        let known = |work: &Work| {
+            self.state
+                .origins
+                .contains_key(&origin_key(&work.write.origin))
+        };
+        if next.len() < WORTH_IT || !next.iter().all(known) {
+            return None;
+        }
+        self.link().await.ok()
     }
 
     /// The head as this batch leaves it.
@@ -271,10 +329,17 @@ impl Batch {
         let found = self.found.unwrap_or(Head::START);
         Head {
             sequence: self.state.sequence.cast_signed(),
-            last_transfer: self.pending.last.map_or(found.last_transfer, |(_, id, _)| id),
+            last_transfer: self
+                .pending
+                .last
+                .map_or(found.last_transfer, |(_, id, _)| id),
             chain: self.state.chain,
             standings: found.standings + i64::from(self.pending.merged),
-            batch: if self.pending.is_empty() { found.batch } else { self.pending.batch },
+            batch: if self.pending.is_empty() {
+                found.batch
+            } else {
+                self.pending.batch
+            },
             ..found
         }
     }
@@ -285,6 +350,8 @@ impl Batch {
             self.state.accounts.slot_mut(index).touched = false;
         }
         self.state.used_origins.clear();
+        // An origin that could not be recorded is tried again.
+        self.state.origins.retain(|_, head| head.origin_ref != 0);
         self.state.batch.clear();
         if self.state.accounts.len() > posting::Accounts::MOST {
             self.state.accounts.clear();
@@ -307,6 +374,7 @@ impl Batch {
     fn forget(&mut self) {
         self.head = None;
         self.found = None;
+        self.ahead = None;
         let origins = std::mem::take(&mut self.state.origins);
         self.state = State::new(0);
         // Their ids stay what they are; where they stand is read again with the head.
@@ -380,6 +448,7 @@ impl Batch {
 
     pub(crate) async fn close(&mut self) {
         self.link = None;
+        self.ahead = None;
         let released = async {
             let db = self.pool.get().await?;
             self.ids.release(&*db).await
@@ -418,6 +487,23 @@ fn together(works: &[Work]) -> &[Work] {
         Some(first) => &works[..first],
         None => works,
     }
+}
+
+/// While one batch is committed, the next one's transaction waits for the head already: the server goes on with it at once, and looks for its
+/// keys while we hear that the commit is done.
+async fn begin_ahead(
+    link: Option<Link>,
+    next: &[Work],
+    deadline: Duration,
+) -> Option<(Link, Begun)> {
+    let link = link?;
+    let begun = tokio::time::timeout(deadline, link.begin(next)).await;
+    Some((link, begun.ok()?.ok()?))
+}
+
+/// What an origin is known by before it has an id.
+fn origin_key(origin: &app::origin::Origin) -> posting::OriginKey {
+    (origin.site().get(), origin.digest(), origin.is_claimed())
 }
 
 /// Reads first answers again, beside the writer.

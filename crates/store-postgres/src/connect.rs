@@ -107,14 +107,18 @@ fn hosts(config: &Config) -> Vec<Config> {
         let port = ports.get(index).or(ports.first());
         single.port(*port.unwrap_or(&5432));
         config.get_user().map(|user| single.user(user));
-        config.get_password().map(|password| single.password(password));
+        config
+            .get_password()
+            .map(|password| single.password(password));
         single.dbname(config.get_dbname().or(config.get_user()).unwrap_or("scrip"));
         config.get_options().map(|options| single.options(options));
         single.application_name(config.get_application_name().unwrap_or("scrip"));
         single.ssl_mode(config.get_ssl_mode());
         single.channel_binding(config.get_channel_binding());
         single.target_session_attrs(config.get_target_session_attrs());
-        single.keepalives(true).keepalives_idle(Duration::from_secs(10));
+        single
+            .keepalives(true)
+            .keepalives_idle(Duration::from_secs(10));
         single.connect_timeout(HANDSHAKE);
         single
     };
@@ -181,15 +185,25 @@ mod tests {
             places("postgres://u:secret@a:1,b:2/money?target_session_attrs=read-write").as_deref(),
             Ok("a:1,b:2/money")
         );
-        assert_eq!(places("postgres://u@a/money").as_deref(), Ok("a:5432/money"));
+        assert_eq!(
+            places("postgres://u@a/money").as_deref(),
+            Ok("a:5432/money")
+        );
         assert_eq!(places("host=a,b port=7 user=u").as_deref(), Ok("a:7,b:7/u"));
     }
 
     #[test]
     fn a_wrong_url_is_told_without_its_password() {
-        for url in ["postgres://u:secret@a:x/money", "postgres://u:secret@a/m?colour=red", "postgres:///m"] {
+        for url in [
+            "postgres://u:secret@a:x/money",
+            "postgres://u:secret@a/m?colour=red",
+            "postgres:///m",
+        ] {
             let said = Connector::new(url).err().unwrap_or_default();
-            assert!(!said.is_empty() && !said.contains("secret"), "{url}: {said:?}");
+            assert!(
+                !said.is_empty() && !said.contains("secret"),
+                "{url}: {said:?}"
+            );
         }
     }
 }

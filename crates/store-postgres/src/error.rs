@@ -104,7 +104,10 @@ impl SqlError {
 
 fn is_full(error: &std::io::Error) -> bool {
     use std::io::ErrorKind;
-    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+    )
 }
 
 /// Nothing was written, or nothing was asked to be: what the caller hears. A commit's own failures are judged where it is made.
@@ -155,8 +158,8 @@ mod tests {
         check("25006", Class::WrongNode);
         check("53100", Class::Full);
         for code in [
-            "08000", "08003", "08006", "08P01", "53300", "57P01", "57P02", "57P03", "57P05", "25P03",
-            "58030",
+            "08000", "08003", "08006", "08P01", "53300", "57P01", "57P02", "57P03", "57P05",
+            "25P03", "58030",
         ] {
             check(code, Class::Gone);
         }
@@ -172,11 +175,15 @@ mod tests {
     fn callers_hear_when_to_come_back() {
         assert!(matches!(
             SqlError::Busy.into(),
-            StoreError::Unavailable { retry_after_secs: 1 }
+            StoreError::Unavailable {
+                retry_after_secs: 1
+            }
         ));
         assert!(matches!(
             SqlError::Late.into(),
-            StoreError::Unavailable { retry_after_secs: 5 }
+            StoreError::Unavailable {
+                retry_after_secs: 5
+            }
         ));
         assert!(matches!(SqlError::Unknown.into(), StoreError::Unknown));
         assert!(matches!(SqlError::Closed.into(), StoreError::Closed));

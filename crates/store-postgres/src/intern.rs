@@ -1,7 +1,7 @@
 //! Origins as rows: each text is stored once, by whichever process needs it first.
 
-use app::origin::Origin;
 use crate::client::GenericClient;
+use app::origin::Origin;
 use ledger::{CodeSiteId, code_site_id};
 
 use crate::{
@@ -41,7 +41,8 @@ pub(crate) async fn origin_ensure(
     )
     .await?;
     let id = origin_fetch(db, origin, site).await?;
-    let id = id.ok_or_else(|| SqlError::Damaged("an origin that was written is not there".into()))?;
+    let id =
+        id.ok_or_else(|| SqlError::Damaged("an origin that was written is not there".into()))?;
     Ok((id, site))
 }
 
@@ -70,7 +71,10 @@ async fn site_ensure(db: &impl GenericClient, origin: &Origin) -> Sql<CodeSiteId
         let insert = "INSERT INTO code_lookup (id, json) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         db.execute(insert, &[&id.to_bits_i64(), &json]).await?;
         let stored = db
-            .query_opt("SELECT json FROM code_lookup WHERE id = $1", &[&id.to_bits_i64()])
+            .query_opt(
+                "SELECT json FROM code_lookup WHERE id = $1",
+                &[&id.to_bits_i64()],
+            )
             .await?;
         if stored.is_some_and(|row| row.get::<_, &str>(0) == json) {
             line_insert(db, id, origin).await?;

@@ -27,12 +27,20 @@ pub(crate) async fn alone(db: &impl GenericClient) -> Sql<()> {
     Ok(())
 }
 
-pub(crate) async fn migrate(db: &mut ClientWrapper, place: &str, only_existing: bool) -> Result<(), OpenError> {
+pub(crate) async fn migrate(
+    db: &mut ClientWrapper,
+    place: &str,
+    only_existing: bool,
+) -> Result<(), OpenError> {
     let failed = |error: SqlError| OpenError::Failed {
         doing: "could not migrate the ledger",
         cause: error.words(),
     };
-    let tx = db.transaction().await.map_err(SqlError::from).map_err(failed)?;
+    let tx = db
+        .transaction()
+        .await
+        .map_err(SqlError::from)
+        .map_err(failed)?;
     alone(&tx).await.map_err(failed)?;
     let found = version(&tx).await.map_err(failed)?;
     match found {
@@ -43,7 +51,11 @@ pub(crate) async fn migrate(db: &mut ClientWrapper, place: &str, only_existing: 
         Some(found) if found > SCHEMA_VERSION => {
             let place = place.to_owned();
             let known = SCHEMA_VERSION;
-            return Err(OpenError::Newer { place, found, known });
+            return Err(OpenError::Newer {
+                place,
+                found,
+                known,
+            });
         }
         Some(0) if only_existing => {
             let place = place.to_owned();
@@ -74,7 +86,9 @@ pub(crate) async fn version(db: &impl GenericClient) -> Sql<Option<u32>> {
     if !known {
         return Ok(None);
     }
-    let row = db.query_one("SELECT version FROM scrip_schema", &[]).await?;
+    let row = db
+        .query_one("SELECT version FROM scrip_schema", &[])
+        .await?;
     Ok(Some(row.get::<_, i32>(0).unsigned_abs()))
 }
 

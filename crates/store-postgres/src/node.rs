@@ -78,7 +78,10 @@ impl Ids {
             self.locked().good_until = asked + LEASE - MARGIN;
             return Ok(());
         }
-        tracing::warn!(number, "this process lost its number for ids and takes another");
+        tracing::warn!(
+            number,
+            "this process lost its number for ids and takes another"
+        );
         let fresh = Self::lease(db, owner).await?;
         let fresh = fresh.0.into_inner().expect("nobody else has it");
         *self.locked() = fresh;

@@ -57,19 +57,20 @@ pub enum OpenError {
     Unreachable { place: String, cause: String },
     #[error("the database at {place} is {version}; PostgreSQL 15 or later is needed")]
     TooOld { place: String, version: String },
-    #[error("the database at {place} has tables that are not a ledger's; give scrip a database of its own")]
+    #[error(
+        "the database at {place} has tables that are not a ledger's; give scrip a database of its own"
+    )]
     NotALedger { place: String },
     #[error("there is no ledger at {place} yet")]
     Empty { place: String },
-    #[error("the ledger at {place} has schema {found}, this program knows {known}: use a newer program")]
+    #[error(
+        "the ledger at {place} has schema {found}, this program knows {known}: use a newer program"
+    )]
     Newer {
         place: String,
         found: u32,
         known: u32,
     },
     #[error("{doing}: {cause}")]
-    Failed {
-        doing: &'static str,
-        cause: String,
-    },
+    Failed { doing: &'static str, cause: String },
 }

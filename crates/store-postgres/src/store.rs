@@ -2,13 +2,13 @@ mod serve;
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use app::Clock;
 use crate::client::GenericClient;
+use app::Clock;
 use deadpool_postgres::ClientWrapper;
 use tokio::sync::watch;
 
 use crate::{
-    OpenError, Options, SCHEMA_VERSION,
+    OpenError, Options,
     batch::{Batch, Parts},
     connect::Connector,
     error::{Sql, SqlError},
@@ -85,7 +85,10 @@ impl PostgresStore {
 /// PostgreSQL 15 brought what the schema uses.
 pub(crate) async fn server_check(db: &impl GenericClient, place: &str) -> Result<(), OpenError> {
     const OLDEST: i32 = 150_000;
-    let row = db.query_one("SELECT current_setting('server_version_num')::int, current_setting('server_version')", &[]);
+    let row = db.query_one(
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version')",
+        &[],
+    );
     let row = row.await.map_err(|error| OpenError::Failed {
         doing: "could not ask the database for its version",
         cause: SqlError::from(error).words(),

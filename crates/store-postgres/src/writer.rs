@@ -125,75 +125,95 @@ impl Work {
     }
 }
 
+/// What waits for the writer, in its order.
+pub(crate) struct Queue {
+    pub(crate) works: VecDeque<Work>,
+    closing: Vec<oneshot::Sender<()>>,
+    waiting: mpsc::UnboundedReceiver<Request>,
+}
+
+impl Queue {
+    /// Takes what has come in the meantime, up to what one commit takes.
+    pub(crate) fn drain(&mut self) {
+        while self.works.len() < MOST
+            && let Ok(request) = self.waiting.try_recv()
+        {
+            self.take(request);
+        }
+    }
+
+    fn take(&mut self, request: Request) {
+        match request {
+            Request::One(write, tell) => self.works.push_back(Work {
+                write,
+                tell: Tell::One(tell),
+            }),
+            Request::Many(writes, tell) if writes.is_empty() => drop(tell.send(Vec::new())),
+            Request::Many(writes, tell) => {
+                let gathered = Rc::new(RefCell::new(Gathered {
+                    answers: writes.iter().map(|_| None).collect(),
+                    left: writes.len(),
+                    tell: Some(tell),
+                }));
+                for (place, write) in writes.into_iter().enumerate() {
+                    self.works.push_back(Work {
+                        write: Box::new(write),
+                        tell: Tell::Part(Rc::clone(&gathered), place),
+                    });
+                }
+            }
+            Request::Close(tell) => self.closing.push(tell),
+        }
+    }
+
+    /// Nobody is answered who comes from now on.
+    async fn end(&mut self) {
+        self.waiting.close();
+        while let Some(request) = self.waiting.recv().await {
+            self.take(request);
+        }
+        for work in self.works.drain(..) {
+            work.answer(Err(StoreError::Closed.into()));
+        }
+    }
+}
+
 /// Runs until it is told to close or nobody can ask any more.
-async fn run(mut batch: Batch, mut waiting: mpsc::UnboundedReceiver<Request>) {
-    let mut works = VecDeque::new();
-    let mut closing = Vec::new();
+async fn run(mut batch: Batch, waiting: mpsc::UnboundedReceiver<Request>) {
+    let mut queue = Queue {
+        works: VecDeque::new(),
+        closing: Vec::new(),
+        waiting,
+    };
     let mut renew = tokio::time::interval(node::RENEW);
     let mut look = tokio::time::interval(LOOK);
     for interval in [&mut renew, &mut look] {
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     }
-    loop {
+    while queue.closing.is_empty() {
         tokio::select! {
+            // The number for ids first: without it nothing can be written.
             biased;
-            request = waiting.recv() => match request {
-                Some(request) => take(request, &mut works, &mut closing),
+            _ = renew.tick() => batch.renew().await,
+            request = queue.waiting.recv() => match request {
+                Some(request) => queue.take(request),
                 None => break,
             },
-            _ = renew.tick() => batch.renew().await,
             _ = look.tick() => batch.look().await,
         }
-        while works.len() < MOST
-            && let Ok(request) = waiting.try_recv()
-        {
-            take(request, &mut works, &mut closing);
-        }
-        while !works.is_empty() {
-            batch.process(&mut works).await;
-        }
-        if !closing.is_empty() {
-            break;
+        queue.drain();
+        while !queue.works.is_empty() {
+            batch.process(&mut queue).await;
         }
     }
-    waiting.close();
-    while let Some(request) = waiting.recv().await {
-        take(request, &mut works, &mut closing);
-    }
-    for work in works {
-        work.answer(Err(StoreError::Closed.into()));
-    }
+    queue.end().await;
     batch.close().await;
-    for tell in closing {
+    for tell in queue.closing {
         let _ = tell.send(());
     }
 }
 
-fn take(request: Request, works: &mut VecDeque<Work>, closing: &mut Vec<oneshot::Sender<()>>) {
-    match request {
-        Request::One(write, tell) => works.push_back(Work {
-            write,
-            tell: Tell::One(tell),
-        }),
-        Request::Many(writes, tell) if writes.is_empty() => drop(tell.send(Vec::new())),
-        Request::Many(writes, tell) => {
-            let gathered = Rc::new(RefCell::new(Gathered {
-                answers: writes.iter().map(|_| None).collect(),
-                left: writes.len(),
-                tell: Some(tell),
-            }));
-            for (place, write) in writes.into_iter().enumerate() {
-                works.push_back(Work {
-                    write: Box::new(write),
-                    tell: Tell::Part(Rc::clone(&gathered), place),
-                });
-            }
-        }
-        Request::Close(tell) => closing.push(tell),
-    }
-}
-
-/// Answers the first commands of a queue.
+/// Answers the first commands of a queue; gives back those that an earlier transaction answers.
 pub(crate) fn answer(works: &mut VecDeque<Work>, outcomes: Vec<Outcome>) -> Vec<(Work, i64)> {
     let mut earlier = Vec::new();
     for outcome in outcomes {

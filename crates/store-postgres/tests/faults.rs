@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{Receipt, Store, StoreError, SystemClock, WriteError};
+use app::{Receipt, StoreError, SystemClock, WriteError};
 use economy::Transfer;
 use ledger::{Currency, HolderId};
 use store_postgres::{Options, PostgresStore};

@@ -3,10 +3,12 @@
 use app::{Receipt, StoreError, Write, WriteError};
 use economy::{Effect, FactKey, Leg, Plan};
 use ledger::{Balance, Chain, ContentHash, Detail, Owner, TransactionId, Transfer};
-use posting::{FlowKey, FlowSum, LegAfter, Place, TransferRow, day_of, direction, merged, role_code};
+use posting::{
+    FlowKey, FlowSum, LegAfter, Place, TransferRow, day_of, direction, merged, role_code,
+};
 use rustc_hash::FxHashMap;
 
-use super::{Batch, Outcome};
+use super::{Batch, Outcome, origin_key};
 use crate::{error::Sql, writer::Work};
 
 /// Decided and not yet written.
@@ -97,7 +99,10 @@ impl Batch {
     /// Whether the key was used before, and for what.
     fn earlier(&self, write: &Write) -> Option<Outcome> {
         let key = write.key.bytes();
-        let used = self.used_keys.get(key).or_else(|| self.pending.keys.get(key));
+        let used = self
+            .used_keys
+            .get(key)
+            .or_else(|| self.pending.keys.get(key));
         used.map(|(id, content)| {
             if ContentHash::from_bits(*content) == write.content {
                 Outcome::Earlier(*id)
@@ -147,14 +152,16 @@ impl Batch {
         let count = u16::try_from(legs.len()).unwrap_or(u16::MAX);
         let last = self.pending.last.map(|(_, id, _)| id);
         let last = last.or(self.found.map(|found| found.last_transfer));
-        let first = self.ids.take(self.pending.now_ms, count, last.unwrap_or(0))?;
+        let first = self
+            .ids
+            .take(self.pending.now_ms, count, last.unwrap_or(0))?;
         let transaction = TransactionId::new(first).expect("ids are positive");
         let detail = merged(write.detail.as_deref(), planned);
         let origin = &write.origin;
         let place = Place {
             first,
             kind,
-            origin: (origin.site().get(), origin.digest(), origin.is_claimed()),
+            origin: origin_key(origin),
             actor: write.actor,
             key: write.key,
             content: write.content,

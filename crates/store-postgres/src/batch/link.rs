@@ -1,23 +1,28 @@
 //! The writer's connection, with its statements prepared.
 
-use futures_util::future::try_join_all;
-use ledger::Chain;
 use deadpool_postgres::ClientWrapper;
+use futures_util::{future::try_join_all, try_join};
+use ledger::Chain;
 use tokio_postgres::{Row, Statement};
+
+use rustc_hash::FxHashMap;
 
 use super::Head;
 use crate::{
     connect::Connector,
     error::{Sql, SqlError},
+    writer::Work,
 };
 
-/// Plans are made once and hold for tables of any size: what is looked for is always named by a key.
+/// Plans are kept: what is looked for is always named by a key.
 const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
     SET enable_mergejoin = off; SET jit = off";
 
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: ClientWrapper,
+    /// How long the journal was when its plans were made.
+    planned_at: i64,
     pub(super) statements: Statements,
 }
 
@@ -98,7 +103,11 @@ impl Link {
         let client = ClientWrapper::new(client, task);
         client.batch_execute(PLANS).await?;
         let statements = Statements::prepare(&client).await?;
-        Ok(Self { client, statements })
+        Ok(Self {
+            client,
+            planned_at: 0,
+            statements,
+        })
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -107,8 +116,43 @@ impl Link {
 
     /// Waits for whoever writes now, and locks the journal's head.
     pub(super) async fn head_lock(&self) -> Sql<Head> {
-        let row = self.client.query_one(&self.statements.head_lock, &[]).await?;
+        let row = self
+            .client
+            .query_one(&self.statements.head_lock, &[])
+            .await?;
         head(&row)
+    }
+
+    /// Has plans made anew when the tables are twice as long: for an empty table every index is as good as any other.
+    pub(super) async fn plan(&mut self, sequence: i64) -> Sql<()> {
+        const SHORT: i64 = 256;
+        if sequence > self.planned_at.saturating_mul(2).saturating_add(SHORT) {
+            self.client.batch_execute("DISCARD PLANS").await?;
+            self.planned_at = sequence;
+        }
+        Ok(())
+    }
+
+    /// Opens a transaction, locks the head and finds the keys that were used before, in one round trip. Each statement sees what was
+    /// committed before it, so that the keys are looked for under the lock.
+    pub(super) async fn begin(&self, works: &[Work]) -> Sql<Begun> {
+        let keys = works.iter().map(|work| work.write.key.bytes().as_slice());
+        let keys: Vec<&[u8]> = keys.collect();
+        let begin = async { Ok::<_, SqlError>(self.client.batch_execute("BEGIN").await?) };
+        let keys_find = async {
+            let find = &self.statements.keys_find;
+            Ok::<_, SqlError>(self.client.query(find, &[&keys]).await?)
+        };
+        let ((), head, used) = try_join!(begin, self.head_lock(), keys_find)?;
+        let used_keys = used.iter().filter_map(|row| {
+            let key = <[u8; 16]>::try_from(row.get::<_, &[u8]>(0)).ok()?;
+            Some((key, (row.get(1), row.get(2))))
+        });
+        Ok(Begun {
+            head,
+            used_keys: used_keys.collect(),
+            commands: works.len(),
+        })
     }
 
     /// What a transfer's row says of its chain.
@@ -117,6 +161,16 @@ impl Link {
         let row = self.client.query_opt(find, &[&shard_key, &id]).await?;
         Ok(row.and_then(|row| row.get::<_, &[u8]>(0).try_into().ok()))
     }
+}
+
+/// A transaction that holds the head's lock.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) head: Head,
+    /// Transaction and content of each key that was used before.
+    pub(super) used_keys: FxHashMap<[u8; 16], (i64, i64)>,
+    /// How many commands its keys were looked for.
+    pub(super) commands: usize,
 }
 
 fn head(row: &Row) -> Sql<Head> {

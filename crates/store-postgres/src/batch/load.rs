@@ -10,9 +10,13 @@ use posting::{OriginHead, Slot, StandingCode, floor_column};
 use rustc_hash::FxHashSet;
 use tokio_postgres::Row;
 
-use super::{Batch, Head, link::Link};
+use super::{
+    Batch,
+    link::{Begun, Link},
+    origin_key,
+};
 use crate::{
-    error::{Sql, SqlError},
+    error::{Class, Sql, SqlError},
     intern, read,
     writer::Work,
 };
@@ -22,17 +26,18 @@ impl Batch {
     pub(super) async fn intern(&mut self, works: &[Work]) -> Sql<()> {
         for work in works {
             let origin = &work.write.origin;
-            let key = (origin.site().get(), origin.digest(), origin.is_claimed());
+            let key = origin_key(origin);
             if self.state.origins.contains_key(&key) {
                 continue;
             }
             let db = self.pool.get().await?;
-            let made =
-                intern::origin_ensure(&*db, &self.ids, self.pending.now_ms, origin).await;
+            let made = intern::origin_ensure(&*db, &self.ids, self.pending.now_ms, origin).await;
             let (origin_ref, site) = match made {
                 Ok(made) => made,
-                // Without a server nothing can be written at all.
-                Err(error) if error.class() == crate::error::Class::Gone => return Err(error),
+                // Without a server that takes writes nothing can be written at all.
+                Err(error) if !matches!(error.class(), Class::Conflict | Class::Wrong) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     // The customer's write goes on: what is lost is counted, and said aloud.
                     self.lost_origins
@@ -52,30 +57,10 @@ impl Batch {
         Ok(())
     }
 
-    /// Opens the transaction, locks the head and finds the keys that were used before, in one round trip. Each statement sees what was
-    /// committed before it, so that the keys are looked for under the lock.
-    pub(super) async fn begin(&mut self, link: &Link, works: &[Work]) -> Sql<()> {
-        let keys: Vec<&[u8]> = works
-            .iter()
-            .map(|work| work.write.key.bytes().as_slice())
-            .collect();
-        let keys_find = async {
-            let find = &link.statements.keys_find;
-            Ok::<_, SqlError>(link.client.query(find, &[&keys]).await?)
-        };
-        let begin = async { Ok::<_, SqlError>(link.client.batch_execute("BEGIN").await?) };
-        let ((), head, used) = try_join!(begin, link.head_lock(), keys_find)?;
-        self.used_keys.clear();
-        for row in used {
-            if let Ok(key) = <[u8; 16]>::try_from(row.get::<_, &[u8]>(0)) {
-                self.used_keys.insert(key, (row.get(1), row.get(2)));
-            }
-        }
-        self.meet(link, head).await
-    }
-
     /// Lets go of what others have changed since memory was right.
-    async fn meet(&mut self, link: &Link, head: Head) -> Sql<()> {
+    pub(super) async fn meet(&mut self, link: &Link, begun: Begun) -> Sql<()> {
+        let head = begun.head;
+        self.used_keys = begun.used_keys;
         let known = self.head.replace(head);
         self.found = Some(head);
         if known.is_none_or(|known| known.catalogue != head.catalogue) {
@@ -297,7 +282,7 @@ impl Batch {
         let mut unread = FxHashSet::default();
         for work in works {
             let origin = &work.write.origin;
-            let key = (origin.site().get(), origin.digest(), origin.is_claimed());
+            let key = origin_key(origin);
             if let Some(head) = self.state.origins.get(&key)
                 && head.last == UNREAD
             {

@@ -14,9 +14,6 @@ use crate::{
     read::{execute, guild_fetch, holder_standing, row_opt, webhook_fetch},
 };
 
-/// Changes are made one after the other, in whichever process: what one of them looked for is not made by another meanwhile.
-const CHANGING: i64 = 0x4348_414e_4745;
-
 /// Makes a change and logs it, or answers as it did before when the key was used for the same. `origin` is the origin's row.
 pub(crate) async fn change(
     db: &impl GenericClient,
@@ -26,7 +23,10 @@ pub(crate) async fn change(
     change: &Change,
     now_ms: i64,
 ) -> Result<Changed, Stop> {
-    execute(db, "SELECT pg_advisory_xact_lock($1)", &[&CHANGING]).await?;
+    // Changes are made one after the other, in whichever process: what one of them looked for is not made by another meanwhile.
+    db.batch_execute("LOCK TABLE change_log IN SHARE ROW EXCLUSIVE MODE")
+        .await
+        .map_err(SqlError::from)?;
     if let Some((content, answer)) = logged(db, &by.key).await? {
         refuse_if(content != by.content, ChangeRefusal::KeyReused)?;
         return Ok(remembered(db, &answer).await?);

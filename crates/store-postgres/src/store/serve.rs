@@ -350,7 +350,8 @@ impl Store for PostgresStore {
     fn backup(&self, to: PathBuf) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             backup::backup(&self.connector, &to).await?;
-            self.memo_set(LAST_BACKUP.into(), self.now_ms().into()).await
+            self.memo_set(LAST_BACKUP.into(), self.now_ms().into())
+                .await
         })
     }
 
