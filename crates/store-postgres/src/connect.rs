@@ -58,13 +58,6 @@ impl Connector {
 
     /// Where the database is, without the password.
     pub(crate) fn place(&self) -> String {
-        let host = |config: &Config| match config.get_hosts().first() {
-            Some(Host::Tcp(name)) => {
-                format!("{name}:{}", config.get_ports().first().unwrap_or(&5432))
-            }
-            Some(Host::Unix(path)) => path.display().to_string(),
-            None => String::new(),
-        };
         let hosts: Vec<String> = self.hosts.iter().map(host).collect();
         let name = self.hosts.first().and_then(Config::get_dbname);
         format!("{}/{}", hosts.join(","), name.unwrap_or_default())
@@ -84,10 +77,22 @@ impl Connector {
                     self.good.store(index, Ordering::Relaxed);
                     return Ok(connected);
                 }
-                Err(error) => said.push(error.words()),
+                Err(error) if self.hosts.len() == 1 => said.push(error.words()),
+                Err(error) => said.push(format!("{}: {}", host(config), error.words())),
             }
         }
         Err(SqlError::Unreachable(said.join("; ")))
+    }
+}
+
+/// Where a configuration's one host is.
+fn host(config: &Config) -> String {
+    match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => {
+            format!("{name}:{}", config.get_ports().first().unwrap_or(&5432))
+        }
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => String::new(),
     }
 }
 

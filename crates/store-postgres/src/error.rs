@@ -95,8 +95,13 @@ impl SqlError {
         match self {
             SqlError::Postgres(error) => match error.as_db_error() {
                 Some(db) => format!("{} ({})", db.message(), db.code().code()),
-                None => error.to_string(),
+                // Its own words only say what was being done.
+                None => match std::error::Error::source(error) {
+                    Some(cause) => format!("{error}: {cause}"),
+                    None => error.to_string(),
+                },
             },
+            SqlError::Unreachable(said) => said.clone(),
             other => other.to_string(),
         }
     }

@@ -13,7 +13,7 @@ fn mistakes_are_told_with_line_and_suggestion() {
     );
     stage.write(
         "postgres.toml",
-        "database = \"postgres://localhost/scrip\"\n",
+        "database = \"postgres://scrip@127.0.0.1:1/scrip\"\n",
     );
     insta::assert_snapshot!(stage.session(&[
         &["config", "check"],

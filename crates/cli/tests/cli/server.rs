@@ -93,7 +93,8 @@ fn a_taken_address_is_told() {
     assert_eq!(
         ended.err,
         format!(
-            "scrip: The address {address} cannot be listened on: Address already in use (os error 98).\n"
+            "scrip: The address {address} cannot be listened on: Address already in use (os error 98). Each server has its own: if another \
+             program, or another `scrip serve`, is to keep this one, name another in `http.listen`.\n"
         )
     );
 }
