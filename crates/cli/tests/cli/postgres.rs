@@ -428,7 +428,7 @@ async fn two_servers_share_a_database_and_one_is_killed() {
                 })
             })
             .collect();
-        let ended = tokio::task::block_in_place(|| {
+        tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(async {
                 pair.until_paid(100).await;
                 until(
@@ -456,7 +456,6 @@ async fn two_servers_share_a_database_and_one_is_killed() {
             });
         });
         pair.enough.store(true, Ordering::Relaxed);
-        let () = ended;
         callers
             .into_iter()
             .map(|caller| caller.join().unwrap())

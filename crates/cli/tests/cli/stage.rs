@@ -110,7 +110,8 @@ impl Stage {
 
     pub fn redact(&self, text: &str) -> String {
         let folder = self.folder.path().display().to_string();
-        let text = redact(&text.replace(&folder, "[folder]"));
+        let text = self.placed(&text.replace(&folder, "[folder]"));
+        let text = redact(&text);
         // The size of an empty file is the schema's business.
         let mut parts = text.split("the whole ledger, ");
         let first = parts.next().unwrap_or_default().to_owned();
@@ -118,6 +119,23 @@ impl Stage {
             let digits = part.bytes().take_while(u8::is_ascii_digit).count();
             format!("{seen}the whole ledger, [size]{}", &part[digits..])
         })
+    }
+
+    /// Where a ledger is not yet is told in other words for a database: here in those for a file, so that one snapshot stands for both.
+    fn placed(&self, text: &str) -> String {
+        let Some(database) = &self.database else {
+            return text.to_owned();
+        };
+        let url = database.url();
+        let place = url.rsplit_once('@').map_or(&*url, |(_, place)| place);
+        text.replace(
+            &format!("in the database at {place} yet"),
+            "in scrip-data yet",
+        )
+        .replace(
+            "; `database` names another.",
+            "; --data-dir names another folder.",
+        )
     }
 
     /// A currency of an application, and nothing else.
