@@ -67,8 +67,8 @@ pub(crate) struct Batch {
     deadline: Duration,
     committed: watch::Sender<i64>,
     lost_origins: Arc<AtomicU64>,
-    /// Open and doing nothing.
-    link: Option<Link>,
+    /// Open and doing nothing; at most two are ever needed.
+    links: Vec<Link>,
     /// A transaction that was begun while the one before it was committed.
     ahead: Option<(Link, Begun)>,
     state: State,
@@ -135,7 +135,7 @@ impl Batch {
             deadline: parts.deadline,
             committed: parts.committed,
             lost_origins: parts.lost_origins,
-            link: None,
+            links: Vec::new(),
             ahead: None,
             state: State::new(0),
             head: None,
@@ -235,10 +235,12 @@ impl Batch {
     }
 
     async fn link(&mut self) -> Sql<Link> {
-        match self.link.take() {
-            Some(link) if !link.is_closed() => Ok(link),
-            _ => Link::open(&self.connector).await,
+        while let Some(link) = self.links.pop() {
+            if !link.is_closed() {
+                return Ok(link);
+            }
         }
+        Link::open(&self.connector).await
     }
 
     /// A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
@@ -247,7 +249,7 @@ impl Batch {
         if error.class() != Class::Gone
             && matches!(tokio::time::timeout(self.deadline, back).await, Ok(Ok(())))
         {
-            self.link = Some(link);
+            self.links.push(link);
         }
     }
 
@@ -305,7 +307,7 @@ impl Batch {
             };
             return Err(Failure::InCommit(error, lost));
         }
-        self.link = Some(link);
+        self.links.push(link);
         self.ahead = ahead;
         self.publish(after);
         Ok(outcomes)
@@ -418,7 +420,7 @@ impl Batch {
             Ok(fate)
         });
         let fate = asked.await.map_err(late).and_then(|fate| fate)?;
-        self.link = Some(link);
+        self.links.push(link);
         Ok(fate)
     }
 
@@ -447,7 +449,7 @@ impl Batch {
     }
 
     pub(crate) async fn close(&mut self) {
-        self.link = None;
+        self.links.clear();
         self.ahead = None;
         let released = async {
             let db = self.pool.get().await?;
