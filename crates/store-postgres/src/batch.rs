@@ -15,12 +15,12 @@ use std::{
 use app::{Clock, StoreError};
 use ledger::{Chain, TransactionId};
 use posting::State;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tokio::{sync::watch, time::Instant};
 
 use self::{
-    decide::Pending,
-    link::{Begun, Link},
+    decide::{Decided, Pending},
+    link::{Link, UsedKeys},
 };
 use crate::{
     connect::Connector,
@@ -38,6 +38,8 @@ const SEARCH: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(50);
 /// With fewer commands than this the next batch rather waits for more.
 const WORTH_IT: usize = 32;
+/// After so many batches with nobody else's between them the next one is prepared beside the one that is written.
+const ALONE: u32 = 16;
 
 /// What a command gave before its answer can be told.
 #[derive(Debug)]
@@ -69,16 +71,17 @@ pub(crate) struct Batch {
     lost_origins: Arc<AtomicU64>,
     /// Open and doing nothing; at most two are ever needed.
     links: Vec<Link>,
-    /// A transaction that was begun while the one before it was committed.
-    ahead: Option<(Link, Begun)>,
+    /// The facts as the last decided batch leaves them, committed or not.
     state: State,
-    /// What the state is good for; nothing when memory must be read again.
+    /// The head that the state is good for; nothing when memory must be read again.
     head: Option<Head>,
-    /// The head as the running batch found it.
-    found: Option<Head>,
+    /// How many batches in a row met the head as this process left it.
+    alone: u32,
     pending: Pending,
     unknown: FxHashSet<ledger::AccountKey>,
-    used_keys: FxHashMap<[u8; 16], (i64, i64)>,
+    used_keys: UsedKeys,
+    /// Of the batch that was decided last, which may not be committed yet.
+    running_keys: UsedKeys,
 }
 
 /// What a batch is made of.
@@ -95,20 +98,26 @@ pub(crate) struct Parts {
 
 /// Why a batch has no answers yet.
 enum Failure {
-    /// Nothing was written.
-    Before(SqlError),
+    /// Nothing was written of so many commands.
+    Before(SqlError, usize),
     /// The commit was sent and its answer is lost.
-    InCommit(SqlError, Lost),
+    InCommit(SqlError, Box<Decided>),
 }
 
-/// A batch that was perhaps committed.
-struct Lost {
-    outcomes: Vec<Outcome>,
-    /// What the head says when it was.
-    after: Head,
-    before: Head,
-    /// Shard key, id and hash of its last transfer.
-    last: Option<(i64, i64, [u8; 16])>,
+/// A batch that is decided and not committed.
+struct Running {
+    link: Link,
+    decided: Box<Decided>,
+    /// Whether its transaction has locked the head; else it has written the balances already.
+    locked: bool,
+}
+
+/// What came of preparing a batch while another one was written.
+enum Beside {
+    Nothing,
+    Ready(Running),
+    /// Memory has a batch in it that will not be written.
+    Spoiled,
 }
 
 /// What became of it.
@@ -117,12 +126,6 @@ enum Fate {
     Not,
     /// It moved no money, and others have written since: nothing tells.
     Untold,
-}
-
-impl From<SqlError> for Failure {
-    fn from(error: SqlError) -> Self {
-        Failure::Before(error)
-    }
 }
 
 impl Batch {
@@ -136,13 +139,13 @@ impl Batch {
             committed: parts.committed,
             lost_origins: parts.lost_origins,
             links: Vec::new(),
-            ahead: None,
             state: State::new(0),
             head: None,
-            found: None,
+            alone: 0,
             pending: Pending::default(),
             unknown: FxHashSet::default(),
-            used_keys: FxHashMap::default(),
+            used_keys: UsedKeys::default(),
+            running_keys: UsedKeys::default(),
         }
     }
 
@@ -156,23 +159,20 @@ impl Batch {
     async fn process_at_most(&mut self, queue: &mut Queue, most: usize) {
         let since = Instant::now();
         loop {
-            let count = most.min(queue.works.len());
-            let failure = match self.attempt(queue, count).await {
-                Ok(outcomes) => return self.answer(queue, outcomes),
-                Err(failure) => failure,
+            let Err(failure) = self.attempt(queue, most).await else {
+                return;
             };
             self.forget();
-            let error = match failure {
-                Failure::Before(error) => error,
+            let (error, commands) = match failure {
+                Failure::Before(error, commands) => (error, commands),
                 Failure::InCommit(error, lost) => {
-                    tracing::error!(error = %error.words(), commands = lost.outcomes.len(), "the answer to a commit was lost");
+                    let commands = lost.outcomes.len();
+                    tracing::error!(error = %error.words(), commands, "the answer to a commit was lost");
                     match self.search(&lost).await {
                         Some(Fate::Committed) => return self.answer(queue, lost.outcomes),
-                        Some(Fate::Not) => error,
+                        Some(Fate::Not) => (error, commands),
                         Some(Fate::Untold) | None => {
-                            let unknown = lost.outcomes.iter();
-                            let unknown = unknown.map(|_| refused(StoreError::Unknown)).collect();
-                            return self.answer(queue, unknown);
+                            return self.refuse(queue, commands, &StoreError::Unknown);
                         }
                     }
                 }
@@ -180,20 +180,20 @@ impl Batch {
             match error.class() {
                 Class::Retry | Class::Gone | Class::WrongNode if since.elapsed() < PATIENCE => {
                     tracing::info!(error = %error.words(), "a batch is written again");
-                    tokio::time::sleep(PAUSE).await;
+                    if !matches!(error, SqlError::Moved) {
+                        tokio::time::sleep(PAUSE).await;
+                    }
                 }
-                Class::Conflict | Class::Wrong if count > 1 => {
+                Class::Conflict | Class::Wrong if commands > 1 => {
                     tracing::warn!(error = %error.words(), "a batch was refused by the database; its commands are tried one by one");
-                    for _ in 0..count {
+                    for _ in 0..commands {
                         Box::pin(self.process_at_most(queue, 1)).await;
                     }
                     return;
                 }
                 _ => {
-                    tracing::error!(error = %error.words(), commands = count, "a batch could not be written");
-                    let error = StoreError::from(error);
-                    let refused = (0..count).map(|_| refused(error.clone())).collect();
-                    return self.answer(queue, refused);
+                    tracing::error!(error = %error.words(), commands, "a batch could not be written");
+                    return self.refuse(queue, commands, &StoreError::from(error));
                 }
             }
         }
@@ -207,29 +207,58 @@ impl Batch {
         }
     }
 
-    /// Decides, writes and commits as many of the queue's first commands as one commit can take.
-    async fn attempt(&mut self, queue: &mut Queue, count: usize) -> Result<Vec<Outcome>, Failure> {
+    fn refuse(&mut self, queue: &mut Queue, commands: usize, error: &StoreError) {
+        let refused = || Outcome::Answer(Box::new(Err(error.clone().into())));
+        let refused = (0..commands).map(|_| refused()).collect();
+        self.answer(queue, refused);
+    }
+
+    /// Decides, writes, commits and answers as many of the queue's first commands as one commit can take. While it is written the next
+    /// batch is prepared beside it, and so on as long as commands come.
+    async fn attempt(&mut self, queue: &mut Queue, most: usize) -> Result<(), Failure> {
+        let count = most.min(queue.works.len());
         queue.works.make_contiguous();
         let (front, _) = queue.works.as_slices();
-        let (mut link, begun, works) = match self.ahead.take() {
-            Some((link, begun)) if begun.commands <= count => {
-                let works = &front[..begun.commands];
-                (link, Some(begun), works)
-            }
-            ahead => {
-                drop(ahead);
-                (self.link().await?, None, together(&front[..count]))
-            }
+        let works = together(&front[..count]);
+        let mut running = match self.prepare(works).await {
+            Ok(running) => running,
+            Err(error) => return Err(Failure::Before(error, works.len())),
         };
-        let late = |_| SqlError::Late;
-        let deadline = self.deadline;
-        let prepared = self.prepare(&mut link, begun, works);
-        let outcomes = tokio::time::timeout(deadline, prepared).await;
-        match outcomes.map_err(late).and_then(|done| done) {
-            Ok(outcomes) => self.commit(link, outcomes, queue).await,
-            Err(error) => {
-                self.take_back(link, &error).await;
-                Err(error.into())
+        loop {
+            queue.drain();
+            queue.works.make_contiguous();
+            let (works, _) = queue.works.as_slices();
+            let done = running.decided.outcomes.len();
+            let next = together(works.get(done..).unwrap_or_default());
+            let next = if most == 1 { &[] } else { next };
+            let Running {
+                link,
+                decided,
+                locked,
+            } = running;
+            let (written, beside) = tokio::join!(
+                write_and_commit(link, &decided, locked, self.deadline),
+                prepare_beside(self, next, &decided)
+            );
+            match written {
+                Ok(link) => {
+                    self.links.push(link);
+                    self.told(decided.after.last_transfer);
+                    self.answer(queue, decided.outcomes);
+                }
+                Err((error, false)) => {
+                    let commands = decided.outcomes.len();
+                    return Err(Failure::Before(error, commands));
+                }
+                Err((error, true)) => return Err(Failure::InCommit(error, decided)),
+            }
+            match beside {
+                Beside::Ready(next) => running = next,
+                Beside::Nothing => return Ok(()),
+                Beside::Spoiled => {
+                    self.forget();
+                    return Ok(());
+                }
             }
         }
     }
@@ -243,123 +272,60 @@ impl Batch {
         Link::open(&self.connector).await
     }
 
-    /// A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
-    async fn take_back(&mut self, link: Link, error: &SqlError) {
-        let back = link.client.batch_execute("ROLLBACK");
-        if error.class() != Class::Gone
-            && matches!(tokio::time::timeout(self.deadline, back).await, Ok(Ok(())))
-        {
-            self.links.push(link);
+    /// Locks the head and decides under it.
+    async fn prepare(&mut self, works: &[Work]) -> Sql<Running> {
+        let mut link = self.link().await?;
+        let deadline = self.deadline;
+        let prepared = tokio::time::timeout(deadline, async {
+            self.intern(works).await?;
+            let begun = link.begin(works).await?;
+            link.plan(begun.head.sequence).await?;
+            let head = self.meet(&link, begun).await?;
+            self.load(&link, works).await?;
+            self.decide(works, head)
+        });
+        match prepared.await.unwrap_or(Err(SqlError::Late)) {
+            Ok(decided) => Ok(Running {
+                link,
+                decided: Box::new(decided),
+                locked: true,
+            }),
+            Err(error) => {
+                self.links.extend(taken_back(link, &error, deadline).await);
+                Err(error)
+            }
         }
     }
 
-    async fn prepare(
-        &mut self,
-        link: &mut Link,
-        begun: Option<Begun>,
-        works: &[Work],
-    ) -> Sql<Vec<Outcome>> {
-        self.pending = Pending::at(self.clock.now_ms());
-        let begun = match begun {
-            Some(begun) => begun,
-            None => {
-                self.intern(works).await?;
-                link.begin(works).await?
-            }
-        };
-        link.plan(begun.head.sequence).await?;
-        self.meet(link, begun).await?;
-        self.load(link, works).await?;
-        let outcomes = self.decide(works)?;
-        self.write(link).await?;
-        Ok(outcomes)
-    }
-
-    async fn commit(
-        &mut self,
-        link: Link,
-        outcomes: Vec<Outcome>,
-        queue: &mut Queue,
-    ) -> Result<Vec<Outcome>, Failure> {
-        let after = self.after();
-        let commit = tokio::time::timeout(self.deadline, link.client.batch_execute("COMMIT"));
-        queue.drain();
-        queue.works.make_contiguous();
-        let (works, _) = queue.works.as_slices();
-        let next = together(works.get(outcomes.len()..).unwrap_or_default());
-        let next_link = self.next_link(next).await;
-        let (committed, ahead) = tokio::join!(commit, begin_ahead(next_link, next, self.deadline));
-        let committed = match committed {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(SqlError::from(error)),
-            Err(_) => Err(SqlError::Late),
-        };
-        if let Err(error) = committed {
-            // A constraint that is looked at in the end was broken: the server has said no.
-            if matches!(error.class(), Class::Conflict | Class::Full) {
-                return Err(error.into());
-            }
-            let lost = Lost {
-                outcomes,
-                after,
-                before: self.found.unwrap_or(after),
-                last: self.pending.last,
-            };
-            return Err(Failure::InCommit(error, lost));
-        }
-        self.links.push(link);
-        self.ahead = ahead;
-        self.publish(after);
-        Ok(outcomes)
-    }
-
-    /// The connection for the commands that wait already, when they are worth it.
-    async fn next_link(&mut self, next: &[Work]) -> Option<Link> {
+    /// Decides the next batch on what the running one will leave, and writes its balances: all that needs no head.
+    async fn prepare_beside(&mut self, next: &[Work], running: &Decided) -> Sql<Beside> {
         let known = |work: &Work| {
-            self.state
-                .origins
-                .contains_key(&origin_key(&work.write.origin))
+            let key = origin_key(&work.write.origin);
+            let head = self.state.origins.get(&key);
+            head.is_some_and(|head| head.last != load::UNREAD)
         };
-        if next.len() < WORTH_IT || !next.iter().all(known) {
-            return None;
+        let is_plain = running.effects.is_empty() && self.alone >= ALONE;
+        if next.len() < WORTH_IT || !is_plain || !next.iter().all(known) {
+            return Ok(Beside::Nothing);
         }
-        self.link().await.ok()
-    }
-
-    /// The head as this batch leaves it.
-    fn after(&self) -> Head {
-        let found = self.found.unwrap_or(Head::START);
-        Head {
-            sequence: self.state.sequence.cast_signed(),
-            last_transfer: self
-                .pending
-                .last
-                .map_or(found.last_transfer, |(_, id, _)| id),
-            chain: self.state.chain,
-            standings: found.standings + i64::from(self.pending.merged),
-            batch: if self.pending.is_empty() {
-                found.batch
-            } else {
-                self.pending.batch
-            },
-            ..found
+        let mut link = self.link().await?;
+        self.used_keys = link.begin_beside(next).await?;
+        link.plan(running.after.sequence).await?;
+        if !self.load_accounts(&link, next).await? {
+            let back = link.client.batch_execute("ROLLBACK").await;
+            self.links.extend(back.is_ok().then_some(link));
+            return Ok(Beside::Nothing);
         }
-    }
-
-    /// What is committed is what the next batch is decided on.
-    fn publish(&mut self, after: Head) {
-        for index in self.state.touched.drain(..) {
-            self.state.accounts.slot_mut(index).touched = false;
+        let decided = Box::new(self.decide(next, running.after)?);
+        if decided.outcomes.is_empty() {
+            return Ok(Beside::Nothing);
         }
-        self.state.used_origins.clear();
-        // An origin that could not be recorded is tried again.
-        self.state.origins.retain(|_, head| head.origin_ref != 0);
-        self.state.batch.clear();
-        if self.state.accounts.len() > posting::Accounts::MOST {
-            self.state.accounts.clear();
-        }
-        self.head = Some(after);
-        self.told(after.last_transfer);
+        decided.accounts_write(&link, Some(running)).await?;
+        Ok(Beside::Ready(Running {
+            link,
+            decided,
+            locked: false,
+        }))
     }
 
     fn told(&self, last: i64) {
@@ -375,8 +341,8 @@ impl Batch {
     /// Memory is empty, and read again.
     fn forget(&mut self) {
         self.head = None;
-        self.found = None;
-        self.ahead = None;
+        self.alone = 0;
+        self.running_keys.clear();
         let origins = std::mem::take(&mut self.state.origins);
         self.state = State::new(0);
         // Their ids stay what they are; where they stand is read again with the head.
@@ -384,7 +350,7 @@ impl Batch {
     }
 
     /// Finds out what became of a commit. The lock on the head is only to be had when the lost transaction has ended, one way or the other.
-    async fn search(&mut self, lost: &Lost) -> Option<Fate> {
+    async fn search(&mut self, lost: &Decided) -> Option<Fate> {
         let since = Instant::now();
         while since.elapsed() < SEARCH {
             match self.fate(lost).await {
@@ -398,7 +364,7 @@ impl Batch {
         None
     }
 
-    async fn fate(&mut self, lost: &Lost) -> Sql<Fate> {
+    async fn fate(&mut self, lost: &Decided) -> Sql<Fate> {
         let link = Link::open(&self.connector).await?;
         let late = |_| SqlError::Late;
         let asked = tokio::time::timeout(self.deadline, async {
@@ -450,7 +416,6 @@ impl Batch {
 
     pub(crate) async fn close(&mut self) {
         self.links.clear();
-        self.ahead = None;
         let released = async {
             let db = self.pool.get().await?;
             self.ids.release(&*db).await
@@ -466,21 +431,6 @@ impl std::fmt::Debug for Batch {
     }
 }
 
-impl Head {
-    const START: Head = Head {
-        sequence: 0,
-        last_transfer: 0,
-        chain: Chain::START,
-        catalogue: 0,
-        standings: 0,
-        batch: 0,
-    };
-}
-
-fn refused(error: StoreError) -> Outcome {
-    Outcome::Answer(Box::new(Err(error.into())))
-}
-
 /// As many of the commands as may share a commit: what links two holders is decided alone, because it reads a whole wallet.
 fn together(works: &[Work]) -> &[Work] {
     let alone = |work: &Work| matches!(work.write.command, economy::Command::Link(_));
@@ -491,16 +441,76 @@ fn together(works: &[Work]) -> &[Work] {
     }
 }
 
-/// While one batch is committed, the next one's transaction waits for the head already: the server goes on with it at once, and looks for its
-/// keys while we hear that the commit is done.
-async fn begin_ahead(
-    link: Option<Link>,
-    next: &[Work],
+/// What a batch that is not committed has changed in memory must go when it cannot be prepared to the end.
+async fn prepare_beside(batch: &mut Batch, next: &[Work], running: &Decided) -> Beside {
+    let deadline = batch.deadline;
+    let prepared = tokio::time::timeout(deadline, batch.prepare_beside(next, running));
+    match prepared.await.unwrap_or(Err(SqlError::Late)) {
+        Ok(beside) => beside,
+        Err(error) => {
+            tracing::info!(error = %error.words(), "the next batch could not be prepared beside the running one");
+            if batch.head == Some(running.after) {
+                Beside::Nothing
+            } else {
+                Beside::Spoiled
+            }
+        }
+    }
+}
+
+/// Writes what was decided, and commits it. An error says whether the commit was sent: then nobody knows.
+async fn write_and_commit(
+    link: Link,
+    decided: &Decided,
+    locked: bool,
     deadline: Duration,
-) -> Option<(Link, Begun)> {
-    let link = link?;
-    let begun = tokio::time::timeout(deadline, link.begin(next)).await;
-    Some((link, begun.ok()?.ok()?))
+) -> Result<Link, (SqlError, bool)> {
+    let written = tokio::time::timeout(deadline, write(&link, decided, locked));
+    if let Err(error) = written.await.unwrap_or(Err(SqlError::Late)) {
+        // The server does what a connection that is dropped cannot ask for.
+        drop(taken_back(link, &error, deadline).await);
+        return Err((error, false));
+    }
+    // A commit is never cancelled: a socket that does not answer in time is closed.
+    let committed = tokio::time::timeout(deadline, link.client.batch_execute("COMMIT"));
+    match committed.await {
+        Ok(Ok(())) => Ok(link),
+        Ok(Err(error)) => {
+            let error = SqlError::from(error);
+            // A constraint that is looked at in the end was broken: the server has said no.
+            let said_no = matches!(error.class(), Class::Conflict | Class::Full);
+            Err((error, !said_no))
+        }
+        Err(_) => Err((SqlError::Late, true)),
+    }
+}
+
+async fn write(link: &Link, decided: &Decided, locked: bool) -> Sql<()> {
+    if locked {
+        tokio::try_join!(
+            decided.accounts_write(link, None),
+            decided.journal_write(link)
+        )?;
+        return Ok(());
+    }
+    let written = tokio::join!(link.head_lock(), decided.journal_write(link));
+    match written {
+        (Ok(head), Ok(())) if head == decided.before => Ok(()),
+        // What the server did not like may come from what another process has written meanwhile.
+        (Ok(_), Ok(())) => Err(SqlError::Moved),
+        (Ok(head), Err(error)) if head == decided.before => Err(error),
+        (Ok(_), Err(_)) => Err(SqlError::Moved),
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
+async fn taken_back(link: Link, error: &SqlError, deadline: Duration) -> Option<Link> {
+    if error.class() == Class::Gone {
+        return None;
+    }
+    let back = tokio::time::timeout(deadline, link.client.batch_execute("ROLLBACK")).await;
+    matches!(back, Ok(Ok(()))).then_some(link)
 }
 
 /// What an origin is known by before it has an id.

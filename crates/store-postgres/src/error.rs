@@ -26,6 +26,9 @@ pub(crate) enum SqlError {
     /// A file of ours, not of the server's.
     #[error("a file could not be written: {0}")]
     File(std::io::Error),
+    /// Another process has written between a decision and its commit.
+    #[error("the journal has moved on")]
+    Moved,
     /// What is stored is not what the program wrote.
     #[error("the stored data is damaged: {0}")]
     Damaged(String),
@@ -80,6 +83,7 @@ impl SqlError {
             SqlError::Unreachable(_) | SqlError::Busy | SqlError::Late | SqlError::Unknown => {
                 Class::Gone
             }
+            SqlError::Moved => Class::Retry,
             SqlError::File(error) if is_full(error) => Class::Full,
             SqlError::File(_) | SqlError::Closed | SqlError::Damaged(_) => Class::Wrong,
         }

@@ -4,33 +4,48 @@ use app::{Receipt, StoreError, Write, WriteError};
 use economy::{Effect, FactKey, Leg, Plan};
 use ledger::{Balance, Chain, ContentHash, Detail, Owner, TransactionId, Transfer};
 use posting::{
-    FlowKey, FlowSum, LegAfter, Place, TransferRow, day_of, direction, merged, role_code,
+    FlowKey, FlowSum, LegAfter, Place, Slot, TransferRow, day_of, direction, merged, role_code,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Batch, Outcome, origin_key};
+use super::{Batch, Head, Outcome, effect::Sorted, origin_key};
 use crate::{error::Sql, writer::Work};
 
-/// Decided and not yet written.
+/// What the running decision has gathered so far.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     pub(super) now_ms: i64,
-    /// This batch's own id.
-    pub(super) batch: i64,
-    pub(super) accounts: Vec<NewAccount>,
-    /// Shard key and row.
-    pub(super) rows: Vec<(i64, TransferRow)>,
-    pub(super) details: Vec<(i64, i64, Detail)>,
-    pub(super) effects: Vec<(Effect, Option<TransactionId>)>,
-    pub(super) flows: FxHashMap<(i64, FlowKey), FlowSum>,
-    /// Keys of this batch, with their transaction and content.
+    accounts: Vec<(i64, u32)>,
+    rows: Vec<(i64, TransferRow)>,
+    details: Vec<(i64, i64, Detail)>,
+    effects: Vec<(Effect, Option<TransactionId>)>,
+    flows: FxHashMap<(i64, FlowKey), FlowSum>,
     keys: FxHashMap<[u8; 16], (i64, i64)>,
-    /// Shard key, id and hash of the last transfer.
-    pub(super) last: Option<(i64, i64, [u8; 16])>,
-    /// Whether two holders became one.
-    pub(super) merged: bool,
+    last: Option<(i64, i64, [u8; 16])>,
+    merged: bool,
     /// Reused for the facts that a command names.
     pub(super) named: Vec<FactKey>,
+}
+
+/// A batch that is decided: all that is to be written, apart from memory, which may go on to the next batch meanwhile.
+#[derive(Debug)]
+pub(super) struct Decided {
+    pub(super) outcomes: Vec<Outcome>,
+    /// The head that it was decided on, and the one that it leaves.
+    pub(super) before: Head,
+    pub(super) after: Head,
+    pub(super) new: Vec<NewAccount>,
+    pub(super) moved: Vec<MovedAccount>,
+    /// Shard key and row.
+    pub(super) rows: Vec<(i64, TransferRow)>,
+    /// Shard key, transaction and detail.
+    pub(super) details: Vec<(i64, i64, Detail)>,
+    pub(super) effects: Sorted,
+    pub(super) flows: Vec<((i64, FlowKey), FlowSum)>,
+    /// Each origin's newest transfer.
+    pub(super) origins: Vec<(i64, i64)>,
+    /// Shard key, id and hash of the last transfer.
+    pub(super) last: Option<(i64, i64, [u8; 16])>,
 }
 
 #[derive(Debug)]
@@ -41,39 +56,139 @@ pub(super) struct NewAccount {
     pub(super) holder: Option<i64>,
     pub(super) currency: i64,
     pub(super) floor: Option<i64>,
-    pub(super) index: u32,
+    pub(super) balance: i64,
+    pub(super) last: i64,
     pub(super) seal: i64,
 }
 
+#[derive(Debug)]
+pub(super) struct MovedAccount {
+    pub(super) shard_key: i64,
+    pub(super) id: i64,
+    pub(super) balance: i64,
+    pub(super) last: i64,
+}
+
 impl Pending {
-    pub(super) fn at(now_ms: i64) -> Self {
+    fn at(now_ms: i64) -> Self {
         Self {
             now_ms,
             ..Self::default()
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.effects.is_empty()
     }
 }
 
+impl Decided {
+    pub(super) fn is_empty(&self) -> bool {
+        self.before == self.after
+    }
+}
+
 impl Batch {
-    /// Gives an outcome for each command from the first on, until one needs a fact that this batch has changed and memory cannot show:
-    /// that one begins the next batch.
-    pub(super) fn decide(&mut self, works: &[Work]) -> Sql<Vec<Outcome>> {
-        self.pending.batch = self.ids.next(self.pending.now_ms)?;
+    /// Decides commands from the first on, until one needs a fact that this batch has changed and memory cannot show: that one begins the
+    /// next batch.
+    pub(super) fn decide(&mut self, works: &[Work], before: Head) -> Sql<Decided> {
+        self.pending = Pending {
+            named: std::mem::take(&mut self.pending.named),
+            ..Pending::at(self.clock.now_ms())
+        };
+        let batch = self.ids.next(self.pending.now_ms)?;
         let mut outcomes = Vec::with_capacity(works.len());
         for work in works {
-            match self.one(&work.write)? {
+            match self.one(&work.write, before)? {
                 Some(outcome) => outcomes.push(outcome),
                 None => break,
             }
         }
-        Ok(outcomes)
+        self.decided(outcomes, before, batch)
     }
 
-    fn one(&mut self, write: &Write) -> Sql<Option<Outcome>> {
+    /// Takes what was gathered out of memory: what memory says from now on is for the next batch.
+    fn decided(&mut self, outcomes: Vec<Outcome>, before: Head, batch: i64) -> Sql<Decided> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut after = before;
+        if !pending.is_empty() {
+            after.sequence = self.state.sequence.cast_signed();
+            after.chain = self.state.chain;
+            after.batch = batch;
+            after.standings += i64::from(pending.merged);
+        }
+        if let Some((_, id, _)) = pending.last {
+            after.last_transfer = id;
+        }
+        let new: FxHashSet<u32> = pending.accounts.iter().map(|(_, index)| *index).collect();
+        let moved = self.moved(&new);
+        let decided = Decided {
+            outcomes,
+            before,
+            after,
+            new: pending
+                .accounts
+                .iter()
+                .map(|(shard_key, index)| new_account(*shard_key, self.state.accounts.slot(*index)))
+                .collect(),
+            moved,
+            effects: self.sorted(&pending.effects)?,
+            rows: pending.rows,
+            details: pending.details,
+            flows: pending.flows.into_iter().collect(),
+            origins: self.origin_heads(),
+            last: pending.last,
+        };
+        self.running_keys = pending.keys;
+        self.state.batch.clear();
+        self.pending.named = pending.named;
+        self.head = Some(after);
+        Ok(decided)
+    }
+
+    /// The accounts that the batch moved, but for new ones.
+    fn moved(&mut self, new: &FxHashSet<u32>) -> Vec<MovedAccount> {
+        let touched = std::mem::take(&mut self.state.touched);
+        let mut moved = Vec::with_capacity(touched.len());
+        for index in touched {
+            let slot = self.state.accounts.slot_mut(index);
+            slot.touched = false;
+            let (id, balance, last, currency) =
+                (slot.account_ref, slot.balance, slot.last, slot.key.currency);
+            if !new.contains(&index) {
+                let shard_key = self.shard_key(currency);
+                moved.push(MovedAccount {
+                    shard_key,
+                    id,
+                    balance,
+                    last,
+                });
+            }
+        }
+        moved
+    }
+
+    fn origin_heads(&mut self) -> Vec<(i64, i64)> {
+        let mut heads: Vec<(i64, i64)> = Vec::new();
+        for key in std::mem::take(&mut self.state.used_origins) {
+            let Some(used) = self.state.origins.get(&key) else {
+                continue;
+            };
+            // Origins that could not be recorded share the id 0.
+            match heads
+                .iter_mut()
+                .find(|(origin, _)| *origin == used.origin_ref)
+            {
+                Some((_, last)) => *last = used.last.max(*last),
+                None => heads.push((used.origin_ref, used.last)),
+            }
+        }
+        // An origin that could not be recorded is tried again.
+        self.state.origins.retain(|_, head| head.origin_ref != 0);
+        heads
+    }
+
+    fn one(&mut self, write: &Write, before: Head) -> Sql<Option<Outcome>> {
         if let Some(earlier) = self.earlier(write) {
             return Ok(Some(earlier));
         }
@@ -92,7 +207,7 @@ impl Batch {
             };
             return Ok(Some(answered(Err(error.into()))));
         };
-        let receipt = self.apply(write, plan, &after)?;
+        let receipt = self.apply(write, plan, &after, before)?;
         Ok(Some(answered(Ok(receipt))))
     }
 
@@ -102,7 +217,8 @@ impl Batch {
         let used = self
             .used_keys
             .get(key)
-            .or_else(|| self.pending.keys.get(key));
+            .or_else(|| self.pending.keys.get(key))
+            .or_else(|| self.running_keys.get(key));
         used.map(|(id, content)| {
             if ContentHash::from_bits(*content) == write.content {
                 Outcome::Earlier(*id)
@@ -128,7 +244,13 @@ impl Batch {
         there
     }
 
-    fn apply(&mut self, write: &Write, plan: Plan, after: &[LegAfter]) -> Sql<Receipt> {
+    fn apply(
+        &mut self,
+        write: &Write,
+        plan: Plan,
+        after: &[LegAfter],
+        before: Head,
+    ) -> Sql<Receipt> {
         let Plan {
             kind,
             legs,
@@ -150,11 +272,11 @@ impl Batch {
             return Ok(receipt);
         }
         let count = u16::try_from(legs.len()).unwrap_or(u16::MAX);
-        let last = self.pending.last.map(|(_, id, _)| id);
-        let last = last.or(self.found.map(|found| found.last_transfer));
-        let first = self
-            .ids
-            .take(self.pending.now_ms, count, last.unwrap_or(0))?;
+        let last = self
+            .pending
+            .last
+            .map_or(before.last_transfer, |(_, id, _)| id);
+        let first = self.ids.take(self.pending.now_ms, count, last)?;
         let transaction = TransactionId::new(first).expect("ids are positive");
         let detail = merged(write.detail.as_deref(), planned);
         let origin = &write.origin;
@@ -212,25 +334,11 @@ impl Batch {
 
     fn account_add(&mut self, index: u32) -> Sql<()> {
         let id = self.ids.next(self.pending.now_ms)?;
-        let (key, floor) = {
-            let slot = self.state.accounts.slot_mut(index);
-            slot.account_ref = id;
-            (slot.key, slot.floor)
-        };
-        let holder = match key.owner {
-            Owner::Holder(holder) => Some(holder.get()),
-            Owner::System(_) => None,
-        };
-        self.pending.accounts.push(NewAccount {
-            shard_key: self.shard_key(key.currency),
-            id,
-            role: i16::from(role_code(key.owner)),
-            holder,
-            currency: key.currency.get(),
-            floor,
-            index,
-            seal: Chain::account_seal(key, floor).cast_signed(),
-        });
+        let slot = self.state.accounts.slot_mut(index);
+        slot.account_ref = id;
+        let currency = slot.key.currency;
+        let shard_key = self.shard_key(currency);
+        self.pending.accounts.push((shard_key, index));
         Ok(())
     }
 
@@ -240,6 +348,24 @@ impl Batch {
             self.state.see(&effect, transaction);
             self.pending.effects.push((effect, transaction));
         }
+    }
+}
+
+fn new_account(shard_key: i64, slot: &Slot) -> NewAccount {
+    let holder = match slot.key.owner {
+        Owner::Holder(holder) => Some(holder.get()),
+        Owner::System(_) => None,
+    };
+    NewAccount {
+        shard_key,
+        id: slot.account_ref,
+        role: i16::from(role_code(slot.key.owner)),
+        holder,
+        currency: slot.key.currency.get(),
+        floor: slot.floor,
+        balance: slot.balance,
+        last: slot.last,
+        seal: Chain::account_seal(slot.key, slot.floor).cast_signed(),
     }
 }
 

@@ -11,51 +11,60 @@ use super::{
 };
 use crate::error::{Sql, SqlError};
 
-/// The effects of a batch, by what is written for them.
-#[derive(Default)]
-struct Sorted<'a> {
-    notes: Vec<(i64, i64, HolderId, &'a Identity, CurrencyId, Amount)>,
+/// The effects of a batch, by what is written for them; shard keys first.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    notes: Vec<(i64, i64, HolderId, Identity, CurrencyId, Amount)>,
     notes_settled: Vec<(i64, NoteId, &'static str, i64)>,
     holds: Vec<(i64, i64, HolderId, CurrencyId, Amount, Option<i64>)>,
     holds_settled: Vec<(i64, HoldId, &'static str, i64)>,
     reactions: Vec<(i64, ReactionKey, HolderId, Amount, i64)>,
     reactions_taken: Vec<(i64, ReactionKey, &'static str, Option<i64>)>,
     merged: Vec<(HolderId, HolderId)>,
+    any: bool,
 }
 
-impl Batch {
-    pub(super) async fn effects_apply(&self, link: &Link) -> Sql<()> {
-        if self.pending.effects.is_empty() {
+impl Sorted {
+    pub(super) fn is_empty(&self) -> bool {
+        !self.any
+    }
+
+    pub(super) async fn apply(&self, link: &Link) -> Sql<()> {
+        if self.is_empty() {
             return Ok(());
         }
-        let sorted = self.sorted()?;
         try_join!(
-            notes_insert(link, &sorted),
-            holds_insert(link, &sorted),
-            reactions_insert(link, &sorted),
-            notes_settle(link, &sorted),
-            holds_settle(link, &sorted),
-            reactions_take_back(link, &sorted),
+            notes_insert(link, self),
+            holds_insert(link, self),
+            reactions_insert(link, self),
+            notes_settle(link, self),
+            holds_settle(link, self),
+            reactions_take_back(link, self),
         )?;
-        for (from, into) in sorted.merged {
-            merge(link, from, into).await?;
+        for (from, into) in &self.merged {
+            merge(link, *from, *into).await?;
         }
         Ok(())
     }
+}
 
-    fn sorted(&self) -> Sql<Sorted<'_>> {
-        let mut sorted = Sorted::default();
-        for (effect, transaction) in &self.pending.effects {
+impl Batch {
+    pub(super) fn sorted(&self, effects: &[(Effect, Option<TransactionId>)]) -> Sql<Sorted> {
+        let mut sorted = Sorted {
+            any: !effects.is_empty(),
+            ..Sorted::default()
+        };
+        for (effect, transaction) in effects {
             self.sort(effect, *transaction, &mut sorted)?;
         }
         Ok(sorted)
     }
 
-    fn sort<'a>(
+    fn sort(
         &self,
-        effect: &'a Effect,
+        effect: &Effect,
         transaction: Option<TransactionId>,
-        to: &mut Sorted<'a>,
+        to: &mut Sorted,
     ) -> Sql<()> {
         let own_id = || {
             transaction
@@ -70,8 +79,14 @@ impl Batch {
                 amount,
             } => {
                 let shard = self.shard_key(*currency);
-                to.notes
-                    .push((shard, own_id()?, *sender, recipient, *currency, *amount));
+                to.notes.push((
+                    shard,
+                    own_id()?,
+                    *sender,
+                    recipient.clone(),
+                    *currency,
+                    *amount,
+                ));
             }
             Effect::NoteSettled { note, how } => {
                 let fact = self.state.batch.notes.get(note).and_then(Option::as_ref);
@@ -129,7 +144,7 @@ impl Batch {
     }
 }
 
-async fn notes_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn notes_insert(link: &Link, sorted: &Sorted) -> Sql<()> {
     let notes = &sorted.notes;
     if notes.is_empty() {
         return Ok(());
@@ -151,7 +166,7 @@ async fn notes_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
     all(written, notes.len(), "notes")
 }
 
-async fn holds_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn holds_insert(link: &Link, sorted: &Sorted) -> Sql<()> {
     let holds = &sorted.holds;
     if holds.is_empty() {
         return Ok(());
@@ -173,7 +188,7 @@ async fn holds_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
     all(written, holds.len(), "holds")
 }
 
-async fn reactions_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn reactions_insert(link: &Link, sorted: &Sorted) -> Sql<()> {
     let reactions = &sorted.reactions;
     if reactions.is_empty() {
         return Ok(());
@@ -196,7 +211,7 @@ async fn reactions_insert(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
     all(written, reactions.len(), "reactions")
 }
 
-async fn notes_settle(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn notes_settle(link: &Link, sorted: &Sorted) -> Sql<()> {
     let settled = &sorted.notes_settled;
     if settled.is_empty() {
         return Ok(());
@@ -216,7 +231,7 @@ async fn notes_settle(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
     all(written, settled.len(), "settled notes")
 }
 
-async fn holds_settle(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn holds_settle(link: &Link, sorted: &Sorted) -> Sql<()> {
     let settled = &sorted.holds_settled;
     if settled.is_empty() {
         return Ok(());
@@ -236,7 +251,7 @@ async fn holds_settle(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
     all(written, settled.len(), "settled holds")
 }
 
-async fn reactions_take_back(link: &Link, sorted: &Sorted<'_>) -> Sql<()> {
+async fn reactions_take_back(link: &Link, sorted: &Sorted) -> Sql<()> {
     let taken = &sorted.reactions_taken;
     if taken.is_empty() {
         return Ok(());

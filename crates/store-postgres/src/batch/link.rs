@@ -136,23 +136,28 @@ impl Link {
     /// Opens a transaction, locks the head and finds the keys that were used before, in one round trip. Each statement sees what was
     /// committed before it, so that the keys are looked for under the lock.
     pub(super) async fn begin(&self, works: &[Work]) -> Sql<Begun> {
+        let begin = async { Ok::<_, SqlError>(self.client.batch_execute("BEGIN").await?) };
+        let ((), head, used_keys) = try_join!(begin, self.head_lock(), self.keys_find(works))?;
+        Ok(Begun { head, used_keys })
+    }
+
+    /// Opens a transaction beside another one, which holds the head: whether the keys are all will be seen when the head is locked.
+    pub(super) async fn begin_beside(&self, works: &[Work]) -> Sql<UsedKeys> {
+        let begin = async { Ok::<_, SqlError>(self.client.batch_execute("BEGIN").await?) };
+        let ((), used_keys) = try_join!(begin, self.keys_find(works))?;
+        Ok(used_keys)
+    }
+
+    async fn keys_find(&self, works: &[Work]) -> Sql<UsedKeys> {
         let keys = works.iter().map(|work| work.write.key.bytes().as_slice());
         let keys: Vec<&[u8]> = keys.collect();
-        let begin = async { Ok::<_, SqlError>(self.client.batch_execute("BEGIN").await?) };
-        let keys_find = async {
-            let find = &self.statements.keys_find;
-            Ok::<_, SqlError>(self.client.query(find, &[&keys]).await?)
-        };
-        let ((), head, used) = try_join!(begin, self.head_lock(), keys_find)?;
-        let used_keys = used.iter().filter_map(|row| {
+        let find = &self.statements.keys_find;
+        let used = self.client.query(find, &[&keys]).await?;
+        let used = used.iter().filter_map(|row| {
             let key = <[u8; 16]>::try_from(row.get::<_, &[u8]>(0)).ok()?;
             Some((key, (row.get(1), row.get(2))))
         });
-        Ok(Begun {
-            head,
-            used_keys: used_keys.collect(),
-            commands: works.len(),
-        })
+        Ok(used.collect())
     }
 
     /// What a transfer's row says of its chain.
@@ -163,14 +168,14 @@ impl Link {
     }
 }
 
+/// Transaction and content of each key that was used before.
+pub(super) type UsedKeys = FxHashMap<[u8; 16], (i64, i64)>;
+
 /// A transaction that holds the head's lock.
 #[derive(Debug)]
 pub(super) struct Begun {
     pub(super) head: Head,
-    /// Transaction and content of each key that was used before.
-    pub(super) used_keys: FxHashMap<[u8; 16], (i64, i64)>,
-    /// How many commands its keys were looked for.
-    pub(super) commands: usize,
+    pub(super) used_keys: UsedKeys,
 }
 
 fn head(row: &Row) -> Sql<Head> {

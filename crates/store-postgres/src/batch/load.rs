@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use tokio_postgres::Row;
 
 use super::{
-    Batch,
+    Batch, Head,
     link::{Begun, Link},
     origin_key,
 };
@@ -31,7 +31,7 @@ impl Batch {
                 continue;
             }
             let db = self.pool.get().await?;
-            let made = intern::origin_ensure(&*db, &self.ids, self.pending.now_ms, origin).await;
+            let made = intern::origin_ensure(&*db, &self.ids, self.clock.now_ms(), origin).await;
             let (origin_ref, site) = match made {
                 Ok(made) => made,
                 // Without a server that takes writes nothing can be written at all.
@@ -58,11 +58,11 @@ impl Batch {
     }
 
     /// Lets go of what others have changed since memory was right.
-    pub(super) async fn meet(&mut self, link: &Link, begun: Begun) -> Sql<()> {
+    pub(super) async fn meet(&mut self, link: &Link, begun: Begun) -> Sql<Head> {
         let head = begun.head;
         self.used_keys = begun.used_keys;
+        self.running_keys.clear();
         let known = self.head.replace(head);
-        self.found = Some(head);
         if known.is_none_or(|known| known.catalogue != head.catalogue) {
             self.load_catalogue(link).await?;
         }
@@ -70,6 +70,14 @@ impl Batch {
             (known.sequence, known.standings, known.batch)
                 == (head.sequence, head.standings, head.batch)
         });
+        self.alone = if same {
+            self.alone.saturating_add(1)
+        } else {
+            0
+        };
+        if self.state.accounts.len() > posting::Accounts::MOST {
+            self.state.accounts.clear();
+        }
         if !same {
             self.state.accounts.clear();
             self.state.sequence = head.sequence.unsigned_abs();
@@ -78,7 +86,7 @@ impl Batch {
                 origin.last = UNREAD;
             }
         }
-        Ok(())
+        Ok(head)
     }
 
     async fn load_catalogue(&mut self, link: &Link) -> Sql<()> {
@@ -106,6 +114,20 @@ impl Batch {
             }
             self.load_missing(link, &missing).await?;
         }
+    }
+
+    /// Loads the accounts that the commands need, while another batch is written; false when they need more than accounts, which that batch
+    /// may be changing.
+    pub(super) async fn load_accounts(&mut self, link: &Link, works: &[Work]) -> Sql<bool> {
+        self.unknown.clear();
+        let missing = self.missing(works);
+        if !missing.only_accounts() {
+            return Ok(false);
+        }
+        if !missing.is_empty() {
+            self.load_missing(link, &missing).await?;
+        }
+        Ok(true)
     }
 
     fn missing(&mut self, works: &[Work]) -> Missing {
@@ -344,8 +366,11 @@ impl Missing {
     }
 
     fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
-            && self.notes.is_empty()
+        self.accounts.is_empty() && self.only_accounts()
+    }
+
+    fn only_accounts(&self) -> bool {
+        self.notes.is_empty()
             && self.holds.is_empty()
             && self.reactions.is_empty()
             && self.transactions.is_empty()

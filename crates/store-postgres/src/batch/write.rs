@@ -4,36 +4,45 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, try_join};
 use ledger::{Chain, Detail};
 use posting::TransferRow;
+use rustc_hash::FxHashSet;
 
-use super::{Batch, link::Link};
+use super::{
+    decide::{Decided, MovedAccount},
+    link::Link,
+};
 use crate::error::{Sql, SqlError};
 
-impl Batch {
-    /// Sends all statements at once and looks at what each of them did. The commit comes after, so that a row that is not there stops it.
-    pub(super) async fn write(&mut self, link: &Link) -> Sql<()> {
-        if self.pending.is_empty() {
+impl Decided {
+    /// Balances of the batch. An account that a batch before this one has moved and not committed is met last: until then nobody waits.
+    pub(super) async fn accounts_write(&self, link: &Link, running: Option<&Decided>) -> Sql<()> {
+        try_join!(
+            self.accounts_insert(link),
+            self.accounts_move(link, running)
+        )?;
+        Ok(())
+    }
+
+    /// The journal and what goes with it. The commit comes after, so that a row that is not there stops it.
+    pub(super) async fn journal_write(&self, link: &Link) -> Sql<()> {
+        if self.is_empty() {
             return Ok(());
         }
         // Rows that others refer to go first: the statements arrive, and run, in this order.
         try_join!(
-            self.accounts_insert(link),
             self.transfers_copy(link),
-            self.accounts_move(link),
             self.details_insert(link),
             self.origins_move(link),
             self.flows_add(link),
             self.head_move(link),
         )?;
-        self.effects_apply(link).await
+        self.effects.apply(link).await
     }
 
     async fn accounts_insert(&self, link: &Link) -> Sql<()> {
-        let new = &self.pending.accounts;
+        let new = &self.new;
         if new.is_empty() {
             return Ok(());
         }
-        // With what they have in the end: an account of this batch is not moved again.
-        let slots = || new.iter().map(|new| self.state.accounts.slot(new.index));
         let written = link
             .client
             .execute(
@@ -45,8 +54,8 @@ impl Batch {
                     &column(new, |new| new.holder),
                     &column(new, |new| new.currency),
                     &column(new, |new| new.floor),
-                    &slots().map(|slot| slot.balance).collect::<Vec<i64>>(),
-                    &slots().map(|slot| slot.last).collect::<Vec<i64>>(),
+                    &column(new, |new| new.balance),
+                    &column(new, |new| new.last),
                     &column(new, |new| new.seal),
                 ],
             )
@@ -54,29 +63,29 @@ impl Batch {
         all(written, new.len(), "new accounts")
     }
 
-    async fn accounts_move(&self, link: &Link) -> Sql<()> {
-        let new: rustc_hash::FxHashSet<u32> =
-            self.pending.accounts.iter().map(|new| new.index).collect();
-        let touched = self.state.touched.iter();
-        let mut moved: Vec<(i64, &posting::Slot)> = touched
-            .filter(|index| !new.contains(index))
-            .map(|index| self.state.accounts.slot(*index))
-            .map(|slot| (self.shard_key(slot.key.currency), slot))
-            .collect();
-        if moved.is_empty() {
+    async fn accounts_move(&self, link: &Link, running: Option<&Decided>) -> Sql<()> {
+        if self.moved.is_empty() {
             return Ok(());
         }
+        let waited_for: FxHashSet<i64> = running
+            .iter()
+            .flat_map(|running| &running.moved)
+            .map(|moved| moved.id)
+            .collect();
+        let mut moved: Vec<&MovedAccount> = self.moved.iter().collect();
         // In the order of their key, so that neighbours are met on one page.
-        moved.sort_unstable_by_key(|(shard_key, slot)| (*shard_key, slot.account_ref));
+        moved.sort_unstable_by_key(|moved| {
+            (waited_for.contains(&moved.id), moved.shard_key, moved.id)
+        });
         let written = link
             .client
             .execute(
                 &link.statements.accounts_move,
                 &[
-                    &column(&moved, |(shard_key, _)| *shard_key),
-                    &column(&moved, |(_, slot)| slot.account_ref),
-                    &column(&moved, |(_, slot)| slot.balance),
-                    &column(&moved, |(_, slot)| slot.last),
+                    &column(&moved, |moved| moved.shard_key),
+                    &column(&moved, |moved| moved.id),
+                    &column(&moved, |moved| moved.balance),
+                    &column(&moved, |moved| moved.last),
                 ],
             )
             .await?;
@@ -84,7 +93,7 @@ impl Batch {
     }
 
     async fn transfers_copy(&self, link: &Link) -> Sql<()> {
-        let rows = &self.pending.rows;
+        let rows = &self.rows;
         if rows.is_empty() {
             return Ok(());
         }
@@ -96,7 +105,7 @@ impl Batch {
     }
 
     async fn details_insert(&self, link: &Link) -> Sql<()> {
-        let details = &self.pending.details;
+        let details = &self.details;
         if details.is_empty() {
             return Ok(());
         }
@@ -133,30 +142,18 @@ impl Batch {
     }
 
     async fn origins_move(&self, link: &Link) -> Sql<()> {
-        let mut heads: Vec<(i64, i64)> = Vec::new();
-        for key in &self.state.used_origins {
-            if let Some(head) = self.state.origins.get(key)
-                && !heads.iter().any(|(origin, _)| *origin == head.origin_ref)
-            {
-                // Two origins that could not be recorded share the id 0.
-                let newest = self.state.origins.values();
-                let newest = newest.filter(|other| other.origin_ref == head.origin_ref);
-                let newest = newest.map(|other| other.last).max();
-                heads.push((head.origin_ref, newest.unwrap_or(head.last)));
-            }
-        }
-        if heads.is_empty() {
+        if self.origins.is_empty() {
             return Ok(());
         }
-        let origins = column(&heads, |(origin, _)| *origin);
-        let lasts = column(&heads, |(_, last)| *last);
+        let origins = column(&self.origins, |(origin, _)| *origin);
+        let lasts = column(&self.origins, |(_, last)| *last);
         let moved = &link.statements.origins_move;
         let written = link.client.execute(moved, &[&origins, &lasts]).await?;
-        all(written, heads.len(), "origin heads")
+        all(written, self.origins.len(), "origin heads")
     }
 
     async fn flows_add(&self, link: &Link) -> Sql<()> {
-        let flows: Vec<_> = self.pending.flows.iter().collect();
+        let flows = &self.flows;
         if flows.is_empty() {
             return Ok(());
         }
@@ -165,17 +162,17 @@ impl Batch {
             .execute(
                 &link.statements.flows_add,
                 &[
-                    &column(&flows, |((shard_key, _), _)| *shard_key),
-                    &column(&flows, |((_, (day, ..)), _)| *day),
-                    &column(&flows, |((_, (_, currency, ..)), _)| *currency),
-                    &column(&flows, |((_, (_, _, origin, _)), _)| *origin),
-                    &column(&flows, |((_, (.., kind)), _)| i16::from(*kind)),
-                    &column(&flows, |(_, sum)| sum.transfers),
-                    &column(&flows, |(_, sum)| sum.issued.to_string()),
-                    &column(&flows, |(_, sum)| sum.retired.to_string()),
-                    &column(&flows, |(_, sum)| sum.moved.to_string()),
-                    &column(&flows, |(_, sum)| sum.first),
-                    &column(&flows, |(_, sum)| sum.last),
+                    &column(flows, |((shard_key, _), _)| *shard_key),
+                    &column(flows, |((_, (day, ..)), _)| *day),
+                    &column(flows, |((_, (_, currency, ..)), _)| *currency),
+                    &column(flows, |((_, (_, _, origin, _)), _)| *origin),
+                    &column(flows, |((_, (.., kind)), _)| i16::from(*kind)),
+                    &column(flows, |(_, sum)| sum.transfers),
+                    &column(flows, |(_, sum)| sum.issued.to_string()),
+                    &column(flows, |(_, sum)| sum.retired.to_string()),
+                    &column(flows, |(_, sum)| sum.moved.to_string()),
+                    &column(flows, |(_, sum)| sum.first),
+                    &column(flows, |(_, sum)| sum.last),
                 ],
             )
             .await?;
@@ -183,7 +180,7 @@ impl Batch {
     }
 
     async fn head_move(&self, link: &Link) -> Sql<()> {
-        let after = self.after();
+        let after = &self.after;
         let chain = after.chain.bytes().as_slice();
         let written = link
             .client
