@@ -24,7 +24,7 @@ const ROW: &str = "
 
 pub async fn lived_in() -> String {
     let database = Database::fresh().await.unwrap();
-    let clock: Arc<ManualClock> = Arc::new(ManualClock::at(NEW_YEAR_MS));
+    let clock = Arc::new(ManualClock::at(NEW_YEAR_MS));
     let options = Options::at(database.url());
     let store = PostgresStore::open(options, Arc::clone(&clock) as Arc<dyn Clock>);
     let store = store.await.unwrap();
