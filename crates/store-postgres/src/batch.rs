@@ -16,7 +16,10 @@ use app::{Clock, StoreError};
 use ledger::{Chain, TransactionId};
 use posting::State;
 use rustc_hash::FxHashSet;
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::{oneshot, watch},
+    time::Instant,
+};
 
 use self::{
     decide::{Decided, Pending},
@@ -108,7 +111,8 @@ enum Failure {
 struct Running {
     link: Link,
     decided: Box<Decided>,
-    /// Whether its transaction has locked the head; else it has written the balances already.
+    /// Whether its transaction has locked the head. Its balances it has written already, so that the next one waits for them and not it for
+    /// the next one's.
     locked: bool,
 }
 
@@ -225,21 +229,17 @@ impl Batch {
             Err(error) => return Err(Failure::Before(error, works.len())),
         };
         loop {
-            queue.drain();
-            queue.works.make_contiguous();
-            let (works, _) = queue.works.as_slices();
-            let done = running.decided.outcomes.len();
-            let next = together(works.get(done..).unwrap_or_default());
-            let next = if most == 1 { &[] } else { next };
             let Running {
                 link,
                 decided,
                 locked,
             } = running;
-            let (written, beside) = tokio::join!(
-                write_and_commit(link, &decided, locked, self.deadline),
-                prepare_beside(self, next, &decided)
-            );
+            let (written, beside) = {
+                let (tell, told) = oneshot::channel();
+                let write = write_and_commit(link, &decided, locked, self.deadline, tell);
+                let prepare = prepare_beside(self, queue, most, &decided, told);
+                tokio::join!(write, prepare)
+            };
             match written {
                 Ok(link) => {
                     self.links.push(link);
@@ -282,7 +282,9 @@ impl Batch {
             link.plan(begun.head.sequence).await?;
             let head = self.meet(&link, begun).await?;
             self.load(&link, works).await?;
-            self.decide(works, head)
+            let decided = self.decide(works, head)?;
+            decided.accounts_write(&link, None).await?;
+            Ok(decided)
         });
         match prepared.await.unwrap_or(Err(SqlError::Late)) {
             Ok(decided) => Ok(Running {
@@ -297,6 +299,11 @@ impl Batch {
         }
     }
 
+    /// Whether a batch may be prepared while this one is written: nobody else writes, and nothing of it changes what is not an account.
+    fn may_go_on(&self, running: &Decided) -> bool {
+        self.alone >= ALONE && running.effects.is_empty() && running.new.is_empty()
+    }
+
     /// Decides the next batch on what the running one will leave, and writes its balances: all that needs no head.
     async fn prepare_beside(&mut self, next: &[Work], running: &Decided) -> Sql<Beside> {
         let known = |work: &Work| {
@@ -304,8 +311,7 @@ impl Batch {
             let head = self.state.origins.get(&key);
             head.is_some_and(|head| head.last != load::UNREAD)
         };
-        let is_plain = running.effects.is_empty() && self.alone >= ALONE;
-        if next.len() < WORTH_IT || !is_plain || !next.iter().all(known) {
+        if next.len() < WORTH_IT || !next.iter().all(known) {
             return Ok(Beside::Nothing);
         }
         let mut link = self.link().await?;
@@ -441,8 +447,23 @@ fn together(works: &[Work]) -> &[Work] {
     }
 }
 
-/// What a batch that is not committed has changed in memory must go when it cannot be prepared to the end.
-async fn prepare_beside(batch: &mut Batch, next: &[Work], running: &Decided) -> Beside {
+/// Waits for about as many commands as the running batch has, at most until that is written, and prepares them. What a batch that is not
+/// committed has changed in memory must go when it cannot be prepared to the end.
+async fn prepare_beside(
+    batch: &mut Batch,
+    queue: &mut Queue,
+    most: usize,
+    running: &Decided,
+    written: oneshot::Receiver<()>,
+) -> Beside {
+    let done = running.outcomes.len();
+    if most == 1 || !batch.may_go_on(running) {
+        return Beside::Nothing;
+    }
+    queue.gather(done + (done - done / 4), written).await;
+    queue.works.make_contiguous();
+    let (works, _) = queue.works.as_slices();
+    let next = together(works.get(done..).unwrap_or_default());
     let deadline = batch.deadline;
     let prepared = tokio::time::timeout(deadline, batch.prepare_beside(next, running));
     match prepared.await.unwrap_or(Err(SqlError::Late)) {
@@ -464,6 +485,7 @@ async fn write_and_commit(
     decided: &Decided,
     locked: bool,
     deadline: Duration,
+    tell: oneshot::Sender<()>,
 ) -> Result<Link, (SqlError, bool)> {
     let written = tokio::time::timeout(deadline, write(&link, decided, locked));
     if let Err(error) = written.await.unwrap_or(Err(SqlError::Late)) {
@@ -471,6 +493,7 @@ async fn write_and_commit(
         drop(taken_back(link, &error, deadline).await);
         return Err((error, false));
     }
+    let _ = tell.send(());
     // A commit is never cancelled: a socket that does not answer in time is closed.
     let committed = tokio::time::timeout(deadline, link.client.batch_execute("COMMIT"));
     match committed.await {
@@ -487,11 +510,7 @@ async fn write_and_commit(
 
 async fn write(link: &Link, decided: &Decided, locked: bool) -> Sql<()> {
     if locked {
-        tokio::try_join!(
-            decided.accounts_write(link, None),
-            decided.journal_write(link)
-        )?;
-        return Ok(());
+        return decided.journal_write(link).await;
     }
     let written = tokio::join!(link.head_lock(), decided.journal_write(link));
     match written {

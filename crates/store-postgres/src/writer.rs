@@ -142,6 +142,22 @@ impl Queue {
         }
     }
 
+    /// Takes what comes until so many commands wait or the other thing has happened.
+    pub(crate) async fn gather(&mut self, enough: usize, mut other: oneshot::Receiver<()>) {
+        self.drain();
+        while self.works.len() < enough {
+            tokio::select! {
+                biased;
+                _ = &mut other => return self.drain(),
+                request = self.waiting.recv() => match request {
+                    Some(request) => self.take(request),
+                    None => return,
+                },
+            }
+            self.drain();
+        }
+    }
+
     fn take(&mut self, request: Request) {
         match request {
             Request::One(write, tell) => self.works.push_back(Work {
