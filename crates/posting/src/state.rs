@@ -97,7 +97,7 @@ pub struct Accounts {
 
 impl Accounts {
     /// Beyond this many the cache is emptied at the next moment when all are written.
-    pub const MOST: usize = 2_000_000;
+    const MOST: usize = 2_000_000;
 
     pub fn start_command(&mut self) {
         self.at_hand.clear();
@@ -156,8 +156,9 @@ impl Accounts {
         &mut self.slots[index as usize]
     }
 
-    pub fn len(&self) -> usize {
-        self.slots.len()
+    /// Whether it is time to empty the cache.
+    pub fn are_many(&self) -> bool {
+        self.slots.len() > Self::MOST
     }
 
     pub fn clear(&mut self) {

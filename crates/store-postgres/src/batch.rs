@@ -119,7 +119,7 @@ struct Running {
 /// What came of preparing a batch while another one was written.
 enum Beside {
     Nothing,
-    Ready(Running),
+    Ready(Box<Running>),
     /// Memory has a batch in it that will not be written.
     Spoiled,
 }
@@ -253,7 +253,7 @@ impl Batch {
                 Err((error, true)) => return Err(Failure::InCommit(error, decided)),
             }
             match beside {
-                Beside::Ready(next) => running = next,
+                Beside::Ready(next) => running = *next,
                 Beside::Nothing => return Ok(()),
                 Beside::Spoiled => {
                     self.forget();
@@ -327,11 +327,11 @@ impl Batch {
             return Ok(Beside::Nothing);
         }
         decided.accounts_write(&link, Some(running)).await?;
-        Ok(Beside::Ready(Running {
+        Ok(Beside::Ready(Box::new(Running {
             link,
             decided,
             locked: false,
-        }))
+        })))
     }
 
     fn told(&self, last: i64) {

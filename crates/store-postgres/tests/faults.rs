@@ -163,7 +163,7 @@ async fn a_frozen_server_is_left_in_time() {
     let town = Town::at(proxy.url(&database)).await;
     town.pay("warm").await.expect("all is well");
     proxy.freeze().await;
-    let asked = std::time::Instant::now();
+    let asked = tokio::time::Instant::now();
     let answer = town.pay("frozen").await;
     let waited = asked.elapsed();
     assert!(is_unavailable(&answer), "{answer:?}");

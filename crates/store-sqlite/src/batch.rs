@@ -11,7 +11,7 @@ use app::{Clock, Receipt, StoreError, Write, WriteError};
 use crossbeam_channel::Sender;
 use economy::{Effect, FactKey};
 use ledger::{AccountKey, Detail, TransactionId};
-use posting::{Accounts, State, TransferRow};
+use posting::{State, TransferRow};
 use rusqlite::Connection;
 
 use self::tell::{Told, start_teller};
@@ -319,7 +319,7 @@ impl Batch {
         self.state.used_origins.clear();
         self.pending.transfers = 0;
         self.state.batch.clear();
-        if self.state.accounts.len() > Accounts::MOST {
+        if self.state.accounts.are_many() {
             self.state.accounts.clear();
         }
     }

@@ -75,7 +75,7 @@ impl Batch {
         } else {
             0
         };
-        if self.state.accounts.len() > posting::Accounts::MOST {
+        if self.state.accounts.are_many() {
             self.state.accounts.clear();
         }
         if !same {
