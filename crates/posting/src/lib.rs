@@ -4,6 +4,7 @@ pub mod audit;
 mod flow;
 mod post;
 mod state;
+pub mod stored;
 
 pub use flow::{Direction, FlowKey, FlowSum, day_of, direction};
 pub use post::{LegAfter, Place, TransferRow, merged};

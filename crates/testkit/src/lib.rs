@@ -2,6 +2,7 @@
 pub mod commands;
 pub mod conformance;
 pub mod ledgers;
+pub mod lived_in;
 pub mod model;
 pub mod openapi;
 pub mod postgres;

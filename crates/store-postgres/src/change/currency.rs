@@ -1,11 +1,12 @@
 use crate::client::GenericClient;
 use app::{ChangeRefusal, CurrencyEdit, NewCurrency};
 use ledger::{Currency, CurrencyState};
+use posting::stored::Word;
 
 use super::{Making, Stop, refuse_if, unknown};
 use crate::{
     error::Sql,
-    read::{Word, currency_fetch, execute, group_fetch, there_is_a},
+    read::{currency_fetch, execute, group_fetch, there_is_a},
 };
 
 pub(super) async fn create<D: GenericClient>(

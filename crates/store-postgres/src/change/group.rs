@@ -1,11 +1,12 @@
 use crate::client::GenericClient;
 use app::{ChangeRefusal, Guild, NewGroup};
 use ledger::{Group, GroupId, GroupKind, GuildId};
+use posting::stored::Word;
 
 use super::{Making, Stop, guild::guild_known, refuse_if, unknown};
 use crate::{
     error::Sql,
-    read::{Word, execute, group_fetch, guild_fetch, there_is_a},
+    read::{execute, group_fetch, guild_fetch, there_is_a},
 };
 
 /// Makes a group. A guild that makes one is in it from the start.

@@ -89,7 +89,7 @@ struct Making<'a, D> {
 }
 
 impl<D: GenericClient> Making<'_, D> {
-    fn id<T: crate::read::Number>(&self) -> Result<T, Stop> {
+    fn id<T: posting::stored::Number>(&self) -> Result<T, Stop> {
         Ok(crate::read::number(self.ids.next(self.now_ms)?)?)
     }
 }

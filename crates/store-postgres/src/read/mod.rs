@@ -12,7 +12,7 @@ mod rows;
 mod webhook;
 
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
-pub(crate) use column::{Number, Word, column, column_opt, number, word};
+pub(crate) use column::{column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
 pub(crate) use follower::{cursor_fetch, memo_fetch};
 pub(crate) use guild::{

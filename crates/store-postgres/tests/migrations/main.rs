@@ -6,8 +6,6 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-#[path = "../tamper/live.rs"]
-mod live;
 mod sample;
 mod schema;
 

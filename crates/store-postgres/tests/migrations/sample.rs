@@ -4,10 +4,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use app::{Clock, ManualClock, Store};
 use store_postgres::{Options, PostgresStore};
-use testkit::{postgres::Database, world::World};
+use testkit::{
+    lived_in::{NEW_YEAR_MS, live},
+    postgres::Database,
+    world::World,
+};
 use tokio_postgres::Client;
-
-use crate::live::{NEW_YEAR_MS, live};
 
 /// Which table refers to which others; what is deferred to the transaction's end may come in any order.
 const REFERENCES: &str = "

@@ -5,7 +5,6 @@
 )]
 
 mod audit;
-mod live;
 mod pages;
 mod schema;
 
@@ -13,10 +12,12 @@ use std::sync::Arc;
 
 use app::{AuditReport, Clock, ManualClock, Store, StoreError};
 use store_postgres::{Options, PostgresStore};
-use testkit::{postgres::Database, world::World};
+use testkit::{
+    lived_in::{NEW_YEAR_MS, live},
+    postgres::Database,
+    world::World,
+};
 use tokio_postgres::Client;
-
-use live::{NEW_YEAR_MS, live};
 
 /// A ledger with many rows of each kind.
 struct Ledger {

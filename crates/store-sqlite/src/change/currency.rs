@@ -3,7 +3,9 @@ use ledger::{Currency, CurrencyId, CurrencyState};
 use rusqlite::{Connection, params};
 
 use super::{Making, Stop, refuse_if, unknown};
-use crate::read::{Word, currency_fetch, group_fetch, number};
+use posting::stored::Word;
+
+use crate::read::{currency_fetch, group_fetch, number};
 
 pub(super) fn create(making: &mut Making<'_>, new: &NewCurrency) -> Result<Currency, Stop> {
     let db = making.db;

@@ -3,7 +3,9 @@ use ledger::{Group, GroupId, GroupKind, GuildId};
 use rusqlite::{Connection, params};
 
 use super::{Making, Stop, guild::guild_known, refuse_if, unknown};
-use crate::read::{Word, group_fetch, guild_fetch, number};
+use posting::stored::Word;
+
+use crate::read::{group_fetch, guild_fetch, number};
 
 /// Makes a group. A guild that makes one is in it from the start.
 pub(super) fn create(making: &mut Making<'_>, new: &NewGroup) -> Result<Group, Stop> {

@@ -1,86 +1,11 @@
 //! The database's numbers and words as the domain's values.
 
 use app::Scopes;
-use ledger::{
-    Amount, ApiKeyId, Class, CurrencyId, CurrencyState, Decimals, GroupId, GroupKind, GuildId,
-    HoldId, HolderId, Identity, JobId, Kind, NoteId, Platform, Standing, TransactionId, WebhookId,
-};
+use ledger::{Identity, Standing};
+use posting::stored::{Number, Word};
 use rusqlite::{Row, RowIndex};
 
 use super::ReadError;
-
-/// A value that is kept as an integer.
-pub(crate) trait Number: Sized {
-    const WHAT: &'static str;
-
-    fn from_number(number: i64) -> Option<Self>;
-}
-
-/// A value that is kept as a word.
-pub(crate) trait Word: Copy + Sized + 'static {
-    const WHAT: &'static str;
-    const ALL: &'static [Self];
-
-    fn word(self) -> &'static str;
-}
-
-macro_rules! ids {
-    ($($id:ident)*) => {$(
-        impl Number for $id {
-            const WHAT: &'static str = stringify!($id);
-
-            fn from_number(number: i64) -> Option<Self> {
-                $id::new(number).ok()
-            }
-        }
-    )*};
-}
-
-ids! { HolderId CurrencyId GroupId TransactionId NoteId HoldId GuildId JobId ApiKeyId WebhookId Amount }
-
-impl Number for ledger::ItemId {
-    const WHAT: &'static str = "ItemId";
-
-    fn from_number(number: i64) -> Option<Self> {
-        Self::new(number).ok()
-    }
-}
-
-impl Number for Kind {
-    const WHAT: &'static str = "kind";
-
-    fn from_number(number: i64) -> Option<Self> {
-        u8::try_from(number).ok().and_then(Kind::from_code)
-    }
-}
-
-impl Number for Decimals {
-    const WHAT: &'static str = "decimals";
-
-    fn from_number(number: i64) -> Option<Self> {
-        u8::try_from(number).ok().and_then(Decimals::new)
-    }
-}
-
-macro_rules! words {
-    ($($type:ident { $($variant:ident $word:literal)* })*) => {$(
-        impl Word for $type {
-            const WHAT: &'static str = stringify!($type);
-            const ALL: &'static [Self] = &[$($type::$variant),*];
-
-            fn word(self) -> &'static str {
-                match self { $($type::$variant => $word,)* }
-            }
-        }
-    )*};
-}
-
-words! {
-    GroupKind { Global "global" Local "local" Single "single" }
-    Class { Regular "regular" Premium "premium" }
-    CurrencyState { Active "active" Frozen "frozen" }
-    Platform { Discord "discord" Telegram "telegram" App "app" Guild "guild" Operator "operator" }
-}
 
 /// A column that is an integer.
 pub(crate) fn column<T: Number>(row: &Row<'_>, index: impl RowIndex) -> Result<T, ReadError> {

@@ -29,7 +29,7 @@ use app::StoreError;
 
 pub(crate) use account::{account_key, balance_fetch, currency_ref, wallet_fetch};
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
-pub(crate) use column::{Word, column, column_opt, number, word};
+pub(crate) use column::{column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
 pub(crate) use fact::{
     hold_fact, note_fact, past_transaction, rate_fact, reaction_fact, wallet_fact,

@@ -1,26 +1,29 @@
-//! Twelve days of a small ledger, with many rows of each kind.
+//! Twelve days of a small ledger, with many rows of each kind: what tests of schemas and audits look at.
 
+use crate::{
+    model::{hold_id, note_id},
+    world::{World, amount},
+};
 use app::ManualClock;
 use economy::{
     HoldCapture, HoldPlace, Mint, NoteCreate, NoteRedeem, ReactionKey, ReactionMint,
     ReactionUnmint, Reversal, Shortfall, Transfer,
 };
 use ledger::Identity;
-use testkit::{
-    model::{hold_id, note_id},
-    world::{World, amount},
-};
 
-/// 2026-01-01.
+/// 2026-01-01, in milliseconds since the Unix epoch.
 pub const NEW_YEAR_MS: i64 = 1_767_225_600_000;
 const DAY_MS: i64 = 86_400_000;
 const DAYS: i64 = 12;
 
+/// # Panics
+///
+/// When anything is refused.
 pub async fn live(world: &World, clock: &ManualClock) {
     let lease = world
         .store()
         .lease("webhooks".into(), "scrip 1".into(), 1_000);
-    assert_eq!(lease.await.unwrap(), Some(1));
+    assert_eq!(lease.await.expect("the store answers"), Some(1));
     let group = world.group("kitchen").await;
     let tea = world.currency(&group, "tea", 0).await;
     let jam = world.currency(&group, "jam", 2).await;
@@ -44,7 +47,7 @@ pub async fn live(world: &World, clock: &ManualClock) {
                 },
             )
             .await
-            .unwrap();
+            .expect("the store answers");
         world
             .done(Mint {
                 to: carol,
@@ -62,7 +65,7 @@ pub async fn live(world: &World, clock: &ManualClock) {
             .await;
         world
             .done(Reversal {
-                transaction: paid.transaction.unwrap(),
+                transaction: paid.transaction.expect("the store answers"),
                 shortfall: Shortfall::Refuse,
             })
             .await;
@@ -73,7 +76,13 @@ pub async fn live(world: &World, clock: &ManualClock) {
             amount: amount(5),
         };
         world.done(note.clone()).await;
-        let settled = note_id(world.done(note).await.transaction.unwrap());
+        let settled = note_id(
+            world
+                .done(note)
+                .await
+                .transaction
+                .expect("the store answers"),
+        );
         world
             .done(NoteRedeem {
                 note: settled,
@@ -88,7 +97,13 @@ pub async fn live(world: &World, clock: &ManualClock) {
             expires_ms: Some(day),
         };
         world.done(hold.clone()).await;
-        let settled = hold_id(world.done(hold).await.transaction.unwrap());
+        let settled = hold_id(
+            world
+                .done(hold)
+                .await
+                .transaction
+                .expect("the store answers"),
+        );
         world
             .done(HoldCapture {
                 hold: settled,
@@ -105,7 +120,9 @@ pub async fn live(world: &World, clock: &ManualClock) {
         };
         world.done(exchange).await;
         for (message, taken_back) in [(1, true), (2, false)] {
-            let message = 1_400_000_000_000_000_000 + u64::try_from(day).unwrap() * 10 + message;
+            let message = 1_400_000_000_000_000_000
+                + u64::try_from(day).expect("the store answers") * 10
+                + message;
             let key = ReactionKey {
                 message,
                 reactor: alice,
