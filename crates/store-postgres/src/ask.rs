@@ -224,14 +224,16 @@ impl Tries {
             Class::Retry => true,
             Class::Conflict => error.is_unique(),
             Class::Gone => was_dead(&error) && self.tried == 1,
-            Class::WrongNode | Class::Full | Class::Wrong => false,
+            // Another host of the URL may have taken over.
+            Class::WrongNode => self.tried == 1,
+            Class::Full | Class::Wrong => false,
         };
         if !again || self.tried == TRIES || Instant::now() + self.pause >= self.deadline {
             let unknown = self.committing.load(Ordering::Relaxed);
             let error = if unknown { SqlError::Unknown } else { error };
             return ControlFlow::Break(Err(Stop::Failed(error)));
         }
-        if error.class() == Class::Gone {
+        if matches!(error.class(), Class::Gone | Class::WrongNode) {
             pool.forget_idle();
         }
         tracing::debug!(error = %error.words(), tried = self.tried, "a change is made again");

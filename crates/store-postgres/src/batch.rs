@@ -322,6 +322,8 @@ impl Batch {
             self.links.extend(back.is_ok().then_some(link));
             return Ok(Beside::Nothing);
         }
+        // Memory is good for nothing until all of it is decided.
+        self.head = None;
         let decided = Box::new(self.decide(next, running.after)?);
         if decided.outcomes.is_empty() {
             return Ok(Beside::Nothing);
@@ -523,9 +525,9 @@ async fn write(link: &Link, decided: &Decided, locked: bool) -> Sql<()> {
     }
 }
 
-/// A connection that still answers takes its transaction back; any other one is dropped, and the server does it.
+/// A connection that still answers, and whose server takes writes, takes its transaction back; any other one is dropped, and the server does it.
 async fn taken_back(link: Link, error: &SqlError, deadline: Duration) -> Option<Link> {
-    if error.class() == Class::Gone {
+    if matches!(error.class(), Class::Gone | Class::WrongNode) {
         return None;
     }
     let back = tokio::time::timeout(deadline, link.client.batch_execute("ROLLBACK")).await;

@@ -6,7 +6,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use app::{Change, ChangeRefusal, Member, MembersSync, NewCurrency, NewJob, Store, SystemClock};
+use app::{
+    Change, ChangeRefusal, Clock, ManualClock, Member, MembersSync, NewCurrency, NewJob, Store,
+    SystemClock,
+};
 use ledger::{Class, CurrencyName, Decimals, Identity, Standing};
 use serde_json::json;
 use store_postgres::{Options, PostgresStore};
@@ -257,4 +260,55 @@ async fn dead_connections_are_replaced_unseen() {
         assert_eq!(world.store().cursor("hooks".into()).await.unwrap(), round);
     }
     twice.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_work_of_a_lost_process_goes_on_in_another() {
+    const LEASE_MS: i64 = 30_000;
+    let database = Database::fresh().await.unwrap();
+    let clock = Arc::new(ManualClock::at(1_800_000_000_000));
+    let open = async || {
+        let options = Options::at(database.url()).connections(2);
+        let clock = Arc::clone(&clock) as Arc<dyn Clock>;
+        PostgresStore::open(options, clock).await.unwrap()
+    };
+    let (lost, other) = (open().await, open().await);
+    let job = NewJob {
+        kind: "members".into(),
+        name: "guild 7".into(),
+        payload: json!({"after": 0}),
+        run_at_ms: 0,
+    };
+    lost.job_add(job).await.unwrap();
+    let kinds = || vec!["members".to_owned()];
+    let claimed = lost.job_claim(kinds(), LEASE_MS).await.unwrap().unwrap();
+    let half_way = json!({"after": 1_000});
+    let kept = lost.job_progress(claimed.id, claimed.lease, half_way.clone(), LEASE_MS);
+    assert!(kept.await.unwrap());
+    let alone = lost.lease("shard 0".into(), "lost".into(), LEASE_MS);
+    let fence = alone.await.unwrap().unwrap();
+
+    // It hangs. Until its time is over nobody else may have what it has.
+    clock.set(clock.now_ms() + LEASE_MS - 1);
+    assert_eq!(other.job_claim(kinds(), LEASE_MS).await.unwrap(), None);
+    let taken = other.lease("shard 0".into(), "other".into(), LEASE_MS);
+    assert_eq!(taken.await.unwrap(), None);
+
+    clock.set(clock.now_ms() + 1);
+    let gone_on = other.job_claim(kinds(), LEASE_MS).await.unwrap().unwrap();
+    assert_eq!(
+        gone_on.payload, half_way,
+        "it goes on where the other stood"
+    );
+    let taken = other.lease("shard 0".into(), "other".into(), LEASE_MS);
+    assert!(taken.await.unwrap().unwrap() > fence);
+
+    // The one that was lost wakes up, and can end nothing any more.
+    assert!(!lost.job_done(claimed.id, claimed.lease).await.unwrap());
+    let late = lost.job_progress(claimed.id, claimed.lease, json!({"after": 5}), LEASE_MS);
+    assert!(!late.await.unwrap());
+    assert!(other.job_done(gone_on.id, gone_on.lease).await.unwrap());
+    for store in [lost, other] {
+        store.close().await.unwrap();
+    }
 }
