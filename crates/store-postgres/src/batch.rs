@@ -348,6 +348,7 @@ impl Batch {
 
     /// Memory is empty, and read again.
     fn forget(&mut self) {
+        self.pool.forget_idle();
         self.head = None;
         self.alone = 0;
         self.running_keys.clear();
@@ -406,8 +407,10 @@ impl Batch {
             let db = self.pool.get().await?;
             self.ids.renew(&*db).await
         };
-        if let Ok(Err(error)) = tokio::time::timeout(self.deadline, renewed).await {
+        let renewed = tokio::time::timeout(self.deadline, renewed).await;
+        if let Err(error) = renewed.unwrap_or(Err(SqlError::Late)) {
             tracing::warn!(error = %error.words(), "the number for ids could not be renewed");
+            self.pool.forget_idle();
         }
     }
 
