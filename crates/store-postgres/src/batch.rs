@@ -78,6 +78,8 @@ pub(crate) struct Batch {
     state: State,
     /// The head that the state is good for; nothing when memory must be read again.
     head: Option<Head>,
+    /// When the last batch was committed, or the first one since then was begun: patience counts from here.
+    since: Instant,
     /// How many batches in a row met the head as this process left it.
     alone: u32,
     pending: Pending,
@@ -145,6 +147,7 @@ impl Batch {
             links: Vec::new(),
             state: State::new(0),
             head: None,
+            since: Instant::now(),
             alone: 0,
             pending: Pending::default(),
             unknown: FxHashSet::default(),
@@ -161,7 +164,7 @@ impl Batch {
 
     /// When the database refuses something, each command is tried alone, so that one cannot spoil the others.
     async fn process_at_most(&mut self, queue: &mut Queue, most: usize) {
-        let since = Instant::now();
+        self.since = Instant::now();
         loop {
             let Err(failure) = self.attempt(queue, most).await else {
                 return;
@@ -182,7 +185,9 @@ impl Batch {
                 }
             };
             match error.class() {
-                Class::Retry | Class::Gone | Class::WrongNode if since.elapsed() < PATIENCE => {
+                Class::Retry | Class::Gone | Class::WrongNode
+                    if self.since.elapsed() < PATIENCE =>
+                {
                     tracing::info!(error = %error.words(), "a batch is written again");
                     if !matches!(error, SqlError::Moved) {
                         tokio::time::sleep(PAUSE).await;
@@ -243,6 +248,7 @@ impl Batch {
             match written {
                 Ok(link) => {
                     self.links.push(link);
+                    self.since = Instant::now();
                     self.told(decided.after.last_transfer);
                     self.answer(queue, decided.outcomes);
                 }

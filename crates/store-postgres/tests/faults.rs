@@ -386,3 +386,48 @@ async fn two_processes_share_a_ledger_and_never_an_id() {
     one.world.store().close().await.expect("it closes");
     other.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_away_when_another_process_writes_in_between() {
+    const CALLERS: usize = 100;
+    let database = Database::fresh().await.expect("a database");
+    let town = Arc::new(Town::at(database.url()).await);
+    let other = Town {
+        world: open(database.url()).await,
+        tea: town.tea.clone(),
+        alice: town.alice,
+        bob: town.bob,
+    };
+    other.world.give(town.alice, &town.tea, 1_000_000).await;
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut callers = tokio::task::JoinSet::new();
+    for caller in 0..CALLERS {
+        let (town, stop) = (Arc::clone(&town), Arc::clone(&stop));
+        callers.spawn(async move {
+            let mut paid = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let answer = town.pay(&format!("{caller}:{paid}")).await;
+                answer.expect("it is written, at the first or the second try");
+                paid += 1;
+            }
+            paid
+        });
+    }
+    // Long enough that batches are prepared beside each other, and for longer than a batch that cannot be written is tried again.
+    let mut paid = 0;
+    for number in 0..12 {
+        let so_far = town.bob_has().await;
+        while town.bob_has().await < so_far + 2_000 {
+            tokio::task::yield_now().await;
+        }
+        let answer = other.pay(&format!("other:{number}")).await;
+        answer.expect("it waits for its turn");
+        paid += 1;
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    while let Some(caller) = callers.join_next().await {
+        paid += caller.expect("no caller fails");
+    }
+    assert_eq!(other.bob_has().await, paid);
+    other.end().await;
+}
