@@ -29,21 +29,15 @@ async fn scene() -> Scene {
 }
 
 impl Scene {
-    /// A later event of another kind, after whose effect everything before it has been looked at as well.
-    async fn settle(&mut self) {
-        let marker = self
-            .stage
-            .discord
-            .post_message(self.stage.owner, self.channel, "marker")
-            .expect("a message");
-        let before = self.stage.has(self.stage.owner, "gold").await;
-        self.stage
-            .discord
-            .react(self.stage.ben, self.channel, marker, self.gold)
-            .expect("a reaction");
-        self.stage
-            .until_has(self.stage.owner, "gold", before + 1)
-            .await;
+    /// Until the bot says that it is done with every event that there was.
+    async fn settle(&self) {
+        let last = self.stage.discord.last_event(0);
+        let done = async || {
+            let place = self.stage.app.store().memo("discord.session.0".into());
+            let place = place.await.expect("the store reads");
+            place.is_some_and(|place| place["sequence"].as_u64() >= Some(last))
+        };
+        self.stage.until("the bot to be done", done).await;
     }
 }
 
@@ -71,7 +65,7 @@ async fn reacting_mints_one_for_the_author_and_taking_it_back_burns_it() {
 
 #[tokio::test]
 async fn react_and_unreact_again_and_again_mints_once() {
-    let mut scene = scene().await;
+    let scene = scene().await;
     for _ in 0..3 {
         scene
             .stage
@@ -140,7 +134,7 @@ async fn react_spend_unreact_react_mints_once() {
 
 #[tokio::test]
 async fn a_normal_and_a_super_reaction_count_once() {
-    let mut scene = scene().await;
+    let scene = scene().await;
     scene
         .stage
         .discord
@@ -158,7 +152,7 @@ async fn a_normal_and_a_super_reaction_count_once() {
 
 #[tokio::test]
 async fn reactions_that_mint_nothing() {
-    let mut scene = scene().await;
+    let scene = scene().await;
     let (ann, ben) = (scene.stage.ann, scene.stage.ben);
     let robot = scene.stage.discord.add_bot("robot");
     scene.stage.guild.add_member(robot);
@@ -255,7 +249,7 @@ async fn a_missing_author_is_asked_for() {
 
 #[tokio::test]
 async fn a_channel_that_may_not_be_read_is_not_asked_again_and_again() {
-    let mut scene = scene().await;
+    let scene = scene().await;
     scene.stage.discord.faults().omit_message_author(true);
     scene
         .stage
@@ -326,7 +320,7 @@ async fn an_author_whom_the_bot_does_not_know_yet() {
 /// Lost connections, events that come again, events that come twice: each reaction still counts once.
 #[tokio::test]
 async fn a_resumed_session_mints_nothing_twice() {
-    let mut scene = scene().await;
+    let scene = scene().await;
     let (ann, ben) = (scene.stage.ann, scene.stage.ben);
     scene
         .stage

@@ -91,6 +91,11 @@ impl FakeDiscord {
         self.wait_for("the bot to resume", done).await
     }
 
+    /// The number of the newest event of a shard's sessions; 0 before the first.
+    pub fn last_event(&self, shard: u64) -> u64 {
+        self.shared.read(|world| world.gateway.last_event(shard))
+    }
+
     async fn wait_for<R>(
         &self,
         what: &str,

@@ -159,6 +159,12 @@ impl Gateway {
         all.for_each(|session| session.dispatch(name, data, None));
     }
 
+    pub fn last_event(&self, shard: u64) -> u64 {
+        let sessions = self.sessions.values();
+        let of_shard = sessions.filter(|session| session.shard == shard);
+        of_shard.map(|session| session.sequence).max().unwrap_or(0)
+    }
+
     pub fn connected(&self) -> impl Iterator<Item = &Session> {
         self.sessions
             .values()
