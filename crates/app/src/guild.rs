@@ -1,3 +1,4 @@
+use economy::MintPolicy;
 use ledger::{CurrencyId, GroupId, GuildId, HolderId};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub struct Guild {
     pub log_channel: Option<u64>,
     pub top_role: Option<u64>,
     pub nickname: Option<String>,
+    pub mint_policy: MintPolicy,
     /// Whether the bot is still there.
     pub present: bool,
     pub sync: MembersSync,
@@ -41,6 +43,7 @@ pub enum GuildEdit {
     LogChannel(Option<u64>),
     TopRole(Option<u64>),
     Nickname(Option<String>),
+    MintPolicy(MintPolicy),
 }
 
 /// Which emoji stands for which currency in one guild: each guild has its own copy of a currency's emoji.
@@ -76,6 +79,38 @@ pub struct GuildStats {
     pub members: Vec<(u64, HolderId)>,
     /// Their accounts in the currencies asked for that are above zero, in minor units.
     pub wallets: Vec<(HolderId, CurrencyId, ledger::Amount)>,
+    /// The last transfer that these figures know, for [`crate::Store::balances_after`].
+    pub cursor: i64,
+}
+
+/// Balances that transfers after a cursor have left behind, oldest first: the last one of an account is its balance now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BalancesAfter {
+    pub balances: Vec<(HolderId, CurrencyId, ledger::Balance)>,
+    /// Whether two holders became one in between: then what was known of whose account is whose is old.
+    pub linked: bool,
+    /// The last transfer looked at; the cursor that was given when there are no newer ones.
+    pub cursor: i64,
+    /// Whether there may be more.
+    pub more: bool,
+}
+
+/// A currency's picture, as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrencyPicture {
+    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A reaction that minted, also one that was taken back later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReactionRecord {
+    pub reactor: HolderId,
+    pub author: HolderId,
+    pub currency: CurrencyId,
+    /// In milliseconds since the Unix epoch.
+    pub minted_ms: i64,
 }
 
 #[cfg(test)]

@@ -25,7 +25,10 @@ pub use ask::Asked;
 pub use change::{Change, ChangeRefusal, Changed, CurrencyEdit, NewCurrency, NewGroup, RateChange};
 pub use clock::{Clock, ManualClock, SystemClock, random_bytes};
 pub use flow::{Flow, FlowQuery, FlowTotals};
-pub use guild::{EmojiBinding, Guild, GuildEdit, GuildStats, Member, MembersSync, reported_name};
+pub use guild::{
+    BalancesAfter, CurrencyPicture, EmojiBinding, Guild, GuildEdit, GuildStats, Member,
+    MembersSync, ReactionRecord, reported_name,
+};
 pub use job::{Job, JobRetry, NewJob};
 pub use lease::Lease;
 pub use note_token::{NoteClaims, NoteKeys, NoteKeysError, NoteTokenError};

@@ -8,10 +8,10 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    ApiKey, Change, ChangeRefusal, Changed, EmojiBinding, Flow, FlowQuery, Guild, GuildStats,
-    HoldRecord, HolderRecord, Job, JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting,
-    RateRecord, Receipt, Supply, TransactionFilter, WalletLine, Write, WriteError, origin::Origin,
-    view::WebhookRecord,
+    ApiKey, BalancesAfter, Change, ChangeRefusal, Changed, CurrencyPicture, EmojiBinding, Flow,
+    FlowQuery, Guild, GuildStats, HoldRecord, HolderRecord, Job, JobRetry, Member, MembersSync,
+    NewJob, NoteRecord, Posting, RateRecord, ReactionRecord, Receipt, Supply, TransactionFilter,
+    WalletLine, Write, WriteError, origin::Origin, view::WebhookRecord,
 };
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -68,6 +68,8 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     fn members_put(&self, guild: GuildId, members: Vec<Member>, sync: MembersSync) -> Read<'_, ()>;
     fn member_joined(&self, guild: GuildId, member: Member) -> Read<'_, HolderId>;
     fn member_left(&self, guild: GuildId, discord: u64) -> Read<'_, ()>;
+    /// Keeps a currency's picture in place of an earlier one. At most 256 KiB.
+    fn picture_put(&self, currency: CurrencyId, picture: CurrencyPicture) -> Read<'_, ()>;
 
     // Reading.
 
@@ -120,6 +122,20 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The member with this Discord id, while they are there.
     fn member(&self, guild: GuildId, discord: u64) -> Read<'_, Option<Member>>;
     fn guild_stats(&self, guild: GuildId, currencies: Vec<CurrencyId>) -> Read<'_, GuildStats>;
+    /// What transfers after this cursor (of [`GuildStats`]) left in holders' accounts of these currencies; looks at `limit` transfers at most.
+    fn balances_after(
+        &self,
+        cursor: i64,
+        currencies: Vec<CurrencyId>,
+        limit: usize,
+    ) -> Read<'_, BalancesAfter>;
+    /// Reactions that minted in these currencies since a time, oldest first.
+    fn reactions_since(
+        &self,
+        currencies: Vec<CurrencyId>,
+        since_ms: i64,
+    ) -> Read<'_, Vec<ReactionRecord>>;
+    fn picture(&self, currency: CurrencyId) -> Read<'_, Option<CurrencyPicture>>;
     fn api_keys(&self) -> Read<'_, Vec<ApiKey>>;
     fn api_key_by_hash(&self, hash: [u8; 32]) -> Read<'_, Option<ApiKey>>;
     fn api_key(&self, id: ApiKeyId) -> Read<'_, Option<ApiKey>>;
