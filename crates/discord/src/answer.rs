@@ -12,15 +12,16 @@ use twilight_model::{
     },
     channel::message::{
         AllowedMentions, Component, Embed, MessageFlags,
-        component::{ActionRow, Button, ButtonStyle},
+        component::{ActionRow, Button, ButtonStyle, Label, TextInput, TextInputStyle},
     },
+    http::attachment::Attachment,
     http::interaction::{InteractionResponse, InteractionResponseData, InteractionResponseType},
     id::{
         Id,
         marker::{ChannelMarker, InteractionMarker, UserMarker},
     },
 };
-use twilight_util::builder::embed::{EmbedBuilder, EmbedFooterBuilder};
+use twilight_util::builder::embed::{EmbedBuilder, EmbedFooterBuilder, ImageSource};
 
 use crate::{
     context::Context,
@@ -33,6 +34,9 @@ pub(crate) struct Reply {
     pub text: String,
     pub list: Option<Box<List>>,
     pub buttons: Vec<Press>,
+    pub files: Vec<File>,
+    /// Opens this instead of saying anything: only as the first answer to a command.
+    pub form: Option<Box<Form>>,
     pub audience: Audience,
     /// Whether money moved: then it is confirmed, whatever happens to the interaction.
     pub money_moved: bool,
@@ -44,6 +48,40 @@ pub(crate) struct List {
     pub title: String,
     pub lines: Vec<String>,
     pub footer: Option<String>,
+    /// The name of one of the reply's files that is shown as a picture.
+    pub picture: Option<String>,
+}
+
+/// Something to look at beside the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    /// With its extension.
+    pub name: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A window with fields to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// What comes back when it is sent, at most 100 characters.
+    pub id: String,
+    /// At most 45 characters.
+    pub title: String,
+    /// One to five.
+    pub fields: Vec<Field>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub id: &'static str,
+    /// At most 45 characters.
+    pub label: String,
+    pub placeholder: Option<String>,
+    pub value: Option<String>,
+    pub longest: u16,
+    pub required: bool,
 }
 
 /// A button below a reply.
@@ -69,9 +107,29 @@ impl Reply {
             text: text.into(),
             list: None,
             buttons: Vec::new(),
+            files: Vec::new(),
+            form: None,
             audience: Audience::Asker,
             money_moved: false,
         }
+    }
+
+    pub(crate) fn form(form: Form) -> Self {
+        Self {
+            form: Some(Box::new(form)),
+            ..Self::quiet("")
+        }
+    }
+
+    /// Stands in place of the message whose button was pressed.
+    pub(crate) fn in_place(self) -> Self {
+        // Whoever reads that message reads this one.
+        self.for_everyone()
+    }
+
+    pub(crate) fn with_file(mut self, file: File) -> Self {
+        self.files.push(file);
+        self
     }
 
     pub(crate) fn list(list: List) -> Self {
@@ -130,8 +188,57 @@ impl Reply {
             components: Some(self.components()),
             flags: self.flags(),
             allowed_mentions: Some(AllowedMentions::default()),
+            attachments: Some(self.attachments()).filter(|files| !files.is_empty()),
             ..InteractionResponseData::default()
         }
+    }
+
+    fn attachments(&self) -> Vec<Attachment> {
+        let numbered = (0..).zip(&self.files);
+        numbered
+            .map(|(id, file)| Attachment {
+                description: Some(file.description.clone()),
+                ..Attachment::from_bytes(file.name.clone(), file.bytes.clone(), id)
+            })
+            .collect()
+    }
+}
+
+impl Form {
+    fn data(&self) -> InteractionResponseData {
+        let components = self.fields.iter().map(Field::component).collect();
+        InteractionResponseData {
+            custom_id: Some(self.id.clone()),
+            title: Some(self.title.clone()),
+            components: Some(components),
+            ..InteractionResponseData::default()
+        }
+    }
+}
+
+impl Field {
+    fn component(&self) -> Component {
+        #[expect(
+            deprecated,
+            reason = "twilight's struct has the field that Discord's labels replace"
+        )]
+        let input = TextInput {
+            custom_id: self.id.to_owned(),
+            id: None,
+            label: None,
+            max_length: Some(self.longest),
+            min_length: None,
+            placeholder: self.placeholder.clone(),
+            required: Some(self.required),
+            style: TextInputStyle::Short,
+            value: self.value.clone(),
+        };
+        Component::Label(Label {
+            id: None,
+            label: self.label.clone(),
+            description: None,
+            component: Box::new(Component::TextInput(input)),
+        })
     }
 }
 
@@ -147,8 +254,13 @@ impl List {
         let builder = EmbedBuilder::new()
             .title(&self.title)
             .description(self.body());
-        match &self.footer {
-            Some(footer) => builder.footer(EmbedFooterBuilder::new(footer)).build(),
+        let builder = match &self.footer {
+            Some(footer) => builder.footer(EmbedFooterBuilder::new(footer)),
+            None => builder,
+        };
+        let picture = self.picture.as_ref();
+        match picture.and_then(|name| ImageSource::attachment(name).ok()) {
+            Some(picture) => builder.image(picture).build(),
             None => builder.build(),
         }
     }
@@ -283,10 +395,14 @@ impl Line {
         } else {
             kind
         };
-        match self.respond(ctx, kind, Some(reply.data())).await {
+        let (kind, data) = match &reply.form {
+            Some(form) => (InteractionResponseType::Modal, form.data()),
+            None => (kind, reply.data()),
+        };
+        match self.respond(ctx, kind, Some(data.clone())).await {
             Sent::No(_) => {
                 sleep(Duration::from_millis(200)).await;
-                self.respond(ctx, kind, Some(reply.data())).await
+                self.respond(ctx, kind, Some(data)).await
             }
             sent => sent,
         }
@@ -357,9 +473,10 @@ impl Line {
     }
 
     async fn replace(&self, ctx: &Context, reply: &Reply) -> Sent {
-        let (embeds, components, mentions) = (
+        let (embeds, components, files, mentions) = (
             reply.embeds(),
             reply.components(),
+            reply.attachments(),
             AllowedMentions::default(),
         );
         let text = Some(reply.text.as_str()).filter(|text| !text.is_empty());
@@ -370,15 +487,17 @@ impl Line {
                 .content(text)
                 .embeds(Some(&embeds))
                 .components(Some(&components))
+                .attachments(&files)
                 .await
         })
         .await
     }
 
     async fn follow_up(&self, ctx: &Context, reply: &Reply) -> Sent {
-        let (embeds, components, mentions) = (
+        let (embeds, components, files, mentions) = (
             reply.embeds(),
             reply.components(),
+            reply.attachments(),
             AllowedMentions::default(),
         );
         sent(async {
@@ -388,6 +507,7 @@ impl Line {
                 .allowed_mentions(Some(&mentions))
                 .embeds(&embeds)
                 .components(&components)
+                .attachments(&files)
                 .flags(reply.flags().unwrap_or(MessageFlags::empty()));
             if !reply.text.is_empty() {
                 request = request.content(&reply.text);
@@ -456,6 +576,7 @@ mod tests {
             title: "t".into(),
             lines: (100..200).map(line).collect(),
             footer: None,
+            picture: None,
         };
         let body = list.body();
         assert!(body.chars().count() <= 4_096);

@@ -20,7 +20,14 @@ use twilight_model::{
 };
 
 pub use crate::shard::ClosedForGood;
-use crate::{Config, Shards, commands, context::Context, discord_error::Answered, members, shard};
+use crate::{
+    Config, Shards, commands,
+    context::Context,
+    discord_error::Answered,
+    install,
+    jobs::{self, Run},
+    log_channel, members, repost, shard, top_role,
+};
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -204,8 +211,16 @@ async fn run_parts(
         ));
     }
     let mut beside = JoinSet::new();
-    let jobs = members::work(Arc::clone(&ctx), stopped.clone());
-    beside.spawn(jobs);
+    let kinds: [(&'static str, Run); 3] = [
+        (members::JOB, members::run),
+        (install::JOB, install::run),
+        (repost::JOB, repost::run),
+    ];
+    for (kind, run) in kinds {
+        beside.spawn(jobs::work(Arc::clone(&ctx), kind, run, stopped.clone()));
+    }
+    beside.spawn(log_channel::follow(Arc::clone(&ctx), stopped.clone()));
+    beside.spawn(top_role::follow(Arc::clone(&ctx), stopped.clone()));
     let register = commands::register(Arc::clone(&ctx));
     let mut until = stopped.clone();
     beside.spawn(async move {

@@ -1,5 +1,6 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
+use app::NoteKeys;
 use zeroize::Zeroizing;
 
 /// A bot's token. It is wiped from memory when it is dropped, and never printed.
@@ -41,8 +42,29 @@ pub struct Config {
     pub session_interval: Duration,
     /// A command that takes longer than this shows that the bot is thinking. Discord waits three seconds.
     pub thinking_after: Duration,
+    /// Discord users who make the global group's currencies and rates.
+    pub developers: Vec<u64>,
+    /// What signs and reads bank notes; without it there are none.
+    pub notes: Option<Notes>,
+    /// A channel that hears when more transactions than `log_alert` wait to be told in log channels.
+    pub alert_channel: Option<u64>,
+    pub log_alert: u64,
+    /// The least time between two messages in a guild's log channel.
+    pub log_interval: Duration,
+    /// The least time between two looks at who is among the richest of a guild.
+    pub top_role_interval: Duration,
     /// How long running work may take to end when the bot stops.
     pub drain: Duration,
+}
+
+/// Bank notes as this installation writes them.
+#[derive(Debug, Clone)]
+pub struct Notes {
+    pub keys: Arc<NoteKeys>,
+    /// Who wrote them, as each note says (`iss`).
+    pub issuer: String,
+    /// The address of the page that shows a note, such as `https://scrip.example/note`; without it notes are text only.
+    pub page: Option<String>,
 }
 
 /// Where attachments may be fetched from.
@@ -75,6 +97,12 @@ impl Config {
             emoji_timeout: Duration::from_secs(20),
             session_interval: Duration::from_secs(5),
             thinking_after: Duration::from_millis(1_000),
+            developers: Vec::new(),
+            notes: None,
+            alert_channel: None,
+            log_alert: 10_000,
+            log_interval: Duration::from_secs(10),
+            top_role_interval: Duration::from_secs(30),
             drain: Duration::from_secs(5),
         }
     }

@@ -9,7 +9,7 @@ use app::{
     App,
     origin::{Discord, Entry, Gate},
 };
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use twilight_http::{Client, client::InteractionClient};
 use twilight_model::id::{Id, marker::ApplicationMarker};
 
@@ -27,8 +27,8 @@ pub(crate) struct Context {
     pub acquaintances: Acquaintances,
     pub closed: Closed,
     pub downloads: Downloads,
-    /// Wakes whoever does the jobs.
-    pub jobs: Notify,
+    /// How many jobs were added: wakes those who do them.
+    pub jobs: watch::Sender<u64>,
     gate: Gate<Discord>,
     members_intent: AtomicBool,
     /// Says only once that the members intent is missing.
@@ -52,7 +52,7 @@ impl Context {
             acquaintances: Acquaintances::default(),
             closed: Closed::default(),
             downloads: Downloads::new(),
-            jobs: Notify::new(),
+            jobs: watch::Sender::new(0),
             gate,
             members_intent: AtomicBool::new(true),
             told: Mutex::new(false),

@@ -1,6 +1,8 @@
 //! One interaction, from asking to answer.
 
-use twilight_model::application::interaction::{Interaction, InteractionData, InteractionType};
+use twilight_model::application::interaction::{
+    Interaction, InteractionData, InteractionType, modal::ModalInteractionComponent,
+};
 
 use crate::{
     answer::{Audience, Line, Reply},
@@ -31,6 +33,12 @@ pub(crate) async fn handle(ctx: &Context, mut interaction: Interaction) {
         (InteractionType::MessageComponent, Some(InteractionData::MessageComponent(data))) => {
             if let Some(asked) = Invocation::new(&interaction, None) {
                 pressed(ctx, &Line::of(&interaction, true), &data.custom_id, &asked).await;
+            }
+        }
+        (InteractionType::ModalSubmit, Some(InteractionData::ModalSubmit(data))) => {
+            if let Some(asked) = Invocation::new(&interaction, None) {
+                let asked = asked.with_fields(fields(&data.components));
+                submitted(ctx, &Line::of(&interaction, false), &data.custom_id, &asked).await;
             }
         }
         (kind, _) => tracing::debug!(?kind, "an interaction that nothing of ours can have made"),
@@ -64,10 +72,20 @@ async fn pressed(ctx: &Context, line: &Line, id: &str, asked: &Invocation) {
         .await;
 }
 
+async fn submitted(ctx: &Context, line: &Line, id: &str, asked: &Invocation) {
+    let work = async {
+        commands::submit(ctx, id, asked)
+            .await
+            .unwrap_or_else(std::convert::identity)
+    };
+    line.answer(ctx, ctx.config.thinking_after, Audience::Everyone, work)
+        .await;
+}
+
 async fn autocomplete(ctx: &Context, line: &Line, asked: &Invocation) {
     let typed = asked
         .typing()
-        .filter(|(option, _)| *option == commands::CURRENCY)
+        .filter(|(option, _)| commands::CURRENCIES.contains(option))
         .map(|(_, text)| text);
     let choices = match (typed, asked.guild) {
         (Some(text), Some(guild)) => offered(ctx, guild, text).await.unwrap_or_default(),
@@ -84,4 +102,19 @@ async fn offered(ctx: &Context, guild: u64, text: &str) -> Result<Vec<(String, S
         .await
         .map_err(replies::read_failed)?;
     Ok(currencies.offered(text))
+}
+
+/// What stands in a form's fields, by their ids.
+fn fields(components: &[ModalInteractionComponent]) -> Vec<(String, String)> {
+    use ModalInteractionComponent::{ActionRow, Label, TextInput};
+    let mut found = Vec::new();
+    for component in components {
+        match component {
+            TextInput(input) => found.push((input.custom_id.clone(), input.value.clone())),
+            Label(label) => found.extend(fields(std::slice::from_ref(&label.component))),
+            ActionRow(row) => found.extend(fields(&row.components)),
+            _ => {}
+        }
+    }
+    found
 }

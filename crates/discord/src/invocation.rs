@@ -7,8 +7,9 @@ use twilight_model::{
         Interaction, InteractionDataResolved,
         application_command::{CommandData, CommandDataOption, CommandOptionValue},
     },
-    channel::Attachment,
-    guild::Permissions,
+    channel::{Attachment, Message},
+    guild::{Permissions, Role},
+    id::Id,
 };
 
 use crate::{context::APPLICATION, members};
@@ -21,9 +22,17 @@ pub(crate) struct Invocation {
     /// `None` in a direct message.
     pub guild: Option<u64>,
     pub permissions: Permissions,
+    /// The asker's roles in this guild.
+    pub roles: Vec<u64>,
+    pub channel: Option<u64>,
     caller: Option<Member>,
+    /// `["rate", "create"]` for `/global rate create`.
+    path: Vec<String>,
     options: Vec<CommandDataOption>,
     resolved: Option<InteractionDataResolved>,
+    /// What a menu was opened on.
+    target: Option<u64>,
+    fields: Vec<(String, String)>,
 }
 
 /// Somebody who was chosen in an option.
@@ -39,8 +48,10 @@ impl Invocation {
         let user = interaction.author()?;
         let member = interaction.member.as_ref();
         let nick = member.and_then(|member| member.nick.as_deref());
-        let (options, resolved) =
-            data.map_or_else(Default::default, |data| (data.options, data.resolved));
+        let (options, resolved, target) = data.map_or_else(Default::default, |data| {
+            (data.options, data.resolved, data.target_id)
+        });
+        let (path, options) = leaf(options);
         Some(Self {
             id: interaction.id.get(),
             user: user.id.get(),
@@ -48,10 +59,22 @@ impl Invocation {
             permissions: member
                 .and_then(|member| member.permissions)
                 .unwrap_or(Permissions::empty()),
+            roles: member.map_or_else(Vec::new, |member| {
+                member.roles.iter().map(|role| role.get()).collect()
+            }),
+            channel: interaction.channel.as_ref().map(|channel| channel.id.get()),
             caller: member.map(|_| members::member_of(user, nick)),
+            path,
             options,
             resolved,
+            target: target.map(|id| id.get()),
+            fields: Vec::new(),
         })
+    }
+
+    /// A form that was sent: what stands in its fields, by their ids.
+    pub(crate) fn with_fields(self, fields: Vec<(String, String)>) -> Self {
+        Self { fields, ..self }
     }
 
     /// The same for the same interaction, however often it is delivered.
@@ -67,6 +90,24 @@ impl Invocation {
         )
     }
 
+    /// The subcommand, with its group before it: `["rate", "create"]` for `/global rate create`.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+
+    /// The message on which a menu was opened. Its text is there also without the message content intent (Discord's documentation,
+    /// "Message Content Intent").
+    pub(crate) fn message(&self) -> Option<&Message> {
+        let id = Id::new_checked(self.target?)?;
+        self.resolved.as_ref()?.messages.get(&id)
+    }
+
+    /// What was typed into a form's field.
+    pub(crate) fn field(&self, id: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|(field, _)| field == id)?;
+        Some(field.1.as_str())
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.value(name)? {
             CommandOptionValue::String(text) => Some(text),
@@ -77,6 +118,27 @@ impl Invocation {
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
         match self.value(name)? {
             CommandOptionValue::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            CommandOptionValue::Boolean(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn channel(&self, name: &str) -> Option<u64> {
+        match self.value(name)? {
+            CommandOptionValue::Channel(id) => Some(id.get()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn role(&self, name: &str) -> Option<&Role> {
+        match self.value(name)? {
+            CommandOptionValue::Role(id) => self.resolved.as_ref()?.roles.get(id),
             _ => None,
         }
     }
@@ -124,5 +186,28 @@ impl Invocation {
     fn value(&self, name: &str) -> Option<&CommandOptionValue> {
         let option = self.options.iter().find(|option| option.name == name)?;
         Some(&option.value)
+    }
+}
+
+/// The options of a subcommand, and which one it is.
+fn leaf(mut options: Vec<CommandDataOption>) -> (Vec<String>, Vec<CommandDataOption>) {
+    let mut path = Vec::new();
+    loop {
+        let nested = options.iter().position(|option| {
+            matches!(
+                option.value,
+                CommandOptionValue::SubCommand(_) | CommandOptionValue::SubCommandGroup(_)
+            )
+        });
+        let Some(nested) = nested else {
+            return (path, options);
+        };
+        let option = options.swap_remove(nested);
+        path.push(option.name);
+        if let CommandOptionValue::SubCommand(inner) | CommandOptionValue::SubCommandGroup(inner) =
+            option.value
+        {
+            options = inner;
+        }
     }
 }

@@ -9,8 +9,11 @@ mod currencies;
 mod discord_error;
 mod emoji;
 mod guilds;
+mod install;
 mod interaction;
 mod invocation;
+mod jobs;
+mod log_channel;
 mod members;
 mod order;
 mod patience;
@@ -19,11 +22,13 @@ mod picture;
 mod place;
 mod reactions;
 mod replies;
+mod repost;
 mod session;
 mod shard;
+mod top_role;
 
 pub use bot::{Bot, BotError, ClosedForGood};
-pub use config::{Cdn, Config, Shards, Token};
+pub use config::{Cdn, Config, Notes, Shards, Token};
 
 /// A directive for the program's log filter, to be added after all others: twilight's rate limiter logs each request's path, and
 /// those of interactions hold their tokens. Without it no level below warn is safe.

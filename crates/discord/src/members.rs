@@ -1,83 +1,26 @@
 //! Who is a member of which guild: everybody, before their first command.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Mutex};
 
-use app::{Job, JobRetry, Member, MembersSync, NewJob, StoreError, reported_name};
+use app::{BoxFuture, Job, Member, MembersSync, StoreError, reported_name};
 use ledger::GuildId;
 use serde::Deserialize;
-use tokio::{sync::watch, time::timeout};
 use twilight_model::{gateway::payload::incoming::MemberAdd, id::Id, user::User};
 
 use crate::{
     context::Context,
     discord_error::{Answered, UNKNOWN_MEMBER},
     guilds::Home,
+    jobs::{self, Ended},
     patience::patiently,
-    shard::stopped,
 };
 
-const JOB: &str = "discord.members";
+pub(crate) const JOB: &str = "discord.members";
 /// The most that Discord gives at once (its documentation, "List Guild Members").
 const PAGE: u16 = 1_000;
-const LEASE_MS: i64 = 60_000;
-/// Jobs of other processes and jobs to be tried again are looked for this often.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-
 /// Asks for a pass over all members of a guild, unless one is waiting already.
 pub(crate) async fn fetch_later(ctx: &Context, discord: u64) {
-    let job = NewJob {
-        kind: JOB.into(),
-        name: discord.to_string(),
-        payload: serde_json::json!({}),
-        run_at_ms: ctx.app.clock().now_ms(),
-    };
-    match patiently(|| ctx.app.store().job_add(job.clone())).await {
-        Ok(()) => ctx.jobs.notify_one(),
-        Err(error) => {
-            tracing::error!(%error, guild = discord, "cannot note down to fetch the members")
-        }
-    }
-}
-
-/// Does the jobs, one after the other, until the program stops.
-pub(crate) async fn work(ctx: Arc<Context>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        match ctx.app.store().job_claim(vec![JOB.into()], LEASE_MS).await {
-            Ok(Some(job)) => tokio::select! {
-                () = run(&ctx, &job) => {}
-                () = stopped(&mut stop) => give_back(&ctx, &job).await,
-            },
-            Ok(None) => wait(&ctx, &mut stop).await,
-            Err(error) => {
-                tracing::warn!(%error, "cannot look for jobs");
-                wait(&ctx, &mut stop).await;
-            }
-        }
-    }
-}
-
-/// So that the next start need not wait for the lease to run out.
-async fn give_back(ctx: &Context, job: &Job) {
-    let retry = JobRetry {
-        run_at_ms: ctx.app.clock().now_ms(),
-        error: "the program stopped".into(),
-        payload: None,
-    };
-    if let Err(error) = ctx.app.store().job_retry(job.id, job.lease, retry).await {
-        tracing::warn!(%error, guild = job.name, "cannot give a job back; its lease runs out");
-    }
-}
-
-async fn wait(ctx: &Context, stop: &mut watch::Receiver<bool>) {
-    tokio::select! {
-        // Not being woken is as good a reason to look.
-        _ = timeout(LOOK_EVERY, ctx.jobs.notified()) => {}
-        () = stopped(stop) => {}
-    }
+    jobs::add(ctx, JOB, discord.to_string(), serde_json::json!({})).await;
 }
 
 /// Why a pass over the members stopped.
@@ -96,38 +39,18 @@ impl From<StoreError> for Stopped {
     }
 }
 
-async fn run(ctx: &Context, job: &Job) {
-    let store = ctx.app.store();
-    let ended = match fetch_all(ctx, job).await {
-        Ok(()) => store.job_done(job.id, job.lease).await,
-        Err(Stopped::Taken) => Ok(true),
-        Err(Stopped::Forbidden(answered)) => {
-            tracing::warn!(guild = job.name, %answered, "Discord does not let the bot see this guild's members");
-            store.job_done(job.id, job.lease).await
+pub(crate) fn run<'a>(ctx: &'a Context, job: &'a Job) -> BoxFuture<'a, Ended> {
+    Box::pin(async move {
+        match fetch_all(ctx, job).await {
+            Ok(()) => Ended::Done,
+            Err(Stopped::Taken) => Ended::Taken,
+            Err(Stopped::Forbidden(answered)) => {
+                tracing::warn!(guild = job.name, %answered, "Discord does not let the bot see this guild's members");
+                Ended::Done
+            }
+            Err(Stopped::Later(error)) => Ended::later(error),
         }
-        Err(Stopped::Later(error)) => {
-            tracing::warn!(
-                guild = job.name,
-                error,
-                "fetching members broke off; it goes on later"
-            );
-            let run_at_ms = ctx.app.clock().now_ms().saturating_add(job.backoff_ms());
-            store
-                .job_retry(
-                    job.id,
-                    job.lease,
-                    JobRetry {
-                        run_at_ms,
-                        error,
-                        payload: None,
-                    },
-                )
-                .await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::warn!(%error, guild = job.name, "cannot keep a job's end; its lease runs out");
-    }
+    })
 }
 
 /// One page after the other: each is stored with how far it came, so that a restart goes on there.
@@ -139,17 +62,7 @@ async fn fetch_all(ctx: &Context, job: &Job) -> Result<(), Stopped> {
         let page = fetch_page(ctx, discord, sync.after).await?;
         sync = advance(sync, &page);
         ctx.app.store().members_put(guild, page, sync).await?;
-        let kept = ctx
-            .app
-            .store()
-            .job_progress(
-                job.id,
-                job.lease,
-                serde_json::json!({ "fetched": sync.fetched }),
-                LEASE_MS,
-            )
-            .await?;
-        if !kept {
+        if !jobs::progress(ctx, job, serde_json::json!({ "fetched": sync.fetched })).await? {
             return Err(Stopped::Taken);
         }
         tracing::info!(

@@ -26,5 +26,6 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
         title: replies::CURRENCIES.into(),
         lines,
         footer: None,
+        picture: None,
     }))
 }

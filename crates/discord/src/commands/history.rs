@@ -62,6 +62,7 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
         title: replies::HISTORY.into(),
         lines,
         footer: None,
+        picture: None,
     }))
 }
 

@@ -1,12 +1,30 @@
 //! What people can type. One file for each command: its definition, and what it does.
 
+mod award;
 mod burn;
+mod create_exchange_rate;
 mod currencies;
+mod economy;
+mod exchange;
+mod global;
 mod help;
 mod history;
+mod join_global_group;
+mod leave_global_group;
+mod link;
+mod local_group;
 mod make_currency_primary;
 mod mint;
+mod mint_policy;
+mod note;
+mod rates;
+mod remove_exchange_rate;
 mod set_currency_emoji;
+mod set_log_channel;
+mod set_nickname;
+mod set_repost_channel;
+mod set_top_role;
+mod setup;
 mod top;
 mod transfer;
 mod wallet;
@@ -33,31 +51,69 @@ pub(crate) use register::register;
 
 /// The name of every option that takes a currency.
 pub(crate) const CURRENCY: &str = "currency";
+/// The names of all options that take one; they are completed while they are typed.
+pub(crate) const CURRENCIES: [&str; 3] = [CURRENCY, "from", "to"];
 
 /// A command that people can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
+    Award,
     Burn,
+    CreateExchangeRate,
     Currencies,
+    Economy,
+    Exchange,
+    Global,
     Help,
     History,
+    JoinGlobalGroup,
+    LeaveGlobalGroup,
+    Link,
+    LocalGroup,
     MakeCurrencyPrimary,
     Mint,
+    MintPolicy,
+    Note,
+    Rates,
+    RemoveExchangeRate,
     SetCurrencyEmoji,
+    SetLogChannel,
+    SetNickname,
+    SetRepostChannel,
+    SetTopRole,
+    Setup,
     Top,
     Transfer,
     Wallet,
 }
 
 impl Verb {
-    pub(crate) const ALL: [Verb; 10] = [
+    pub(crate) const ALL: [Verb; 28] = [
+        Verb::Award,
         Verb::Burn,
+        Verb::CreateExchangeRate,
         Verb::Currencies,
+        Verb::Economy,
+        Verb::Exchange,
+        Verb::Global,
         Verb::Help,
         Verb::History,
+        Verb::JoinGlobalGroup,
+        Verb::LeaveGlobalGroup,
+        Verb::Link,
+        Verb::LocalGroup,
         Verb::MakeCurrencyPrimary,
         Verb::Mint,
+        Verb::MintPolicy,
+        Verb::Note,
+        Verb::Rates,
+        Verb::RemoveExchangeRate,
         Verb::SetCurrencyEmoji,
+        Verb::SetLogChannel,
+        Verb::SetNickname,
+        Verb::SetRepostChannel,
+        Verb::SetTopRole,
+        Verb::Setup,
         Verb::Top,
         Verb::Transfer,
         Verb::Wallet,
@@ -65,13 +121,31 @@ impl Verb {
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Verb::Award => "Award",
             Verb::Burn => "burn",
+            Verb::CreateExchangeRate => "create_exchange_rate",
             Verb::Currencies => "currencies",
+            Verb::Economy => "economy",
+            Verb::Exchange => "exchange",
+            Verb::Global => "global",
             Verb::Help => "help",
             Verb::History => "history",
+            Verb::JoinGlobalGroup => "join_global_group",
+            Verb::LeaveGlobalGroup => "leave_global_group",
+            Verb::Link => "link",
+            Verb::LocalGroup => "local_group",
             Verb::MakeCurrencyPrimary => "make_currency_primary",
             Verb::Mint => "mint",
+            Verb::MintPolicy => "mint_policy",
+            Verb::Note => "note",
+            Verb::Rates => "rates",
+            Verb::RemoveExchangeRate => "remove_exchange_rate",
             Verb::SetCurrencyEmoji => "set_currency_emoji",
+            Verb::SetLogChannel => "set_log_channel",
+            Verb::SetNickname => "set_nickname",
+            Verb::SetRepostChannel => "set_repost_channel",
+            Verb::SetTopRole => "set_top_role",
+            Verb::Setup => "setup",
             Verb::Top => "top",
             Verb::Transfer => "transfer",
             Verb::Wallet => "wallet",
@@ -84,13 +158,31 @@ impl Verb {
 
     fn definition(self) -> Command {
         match self {
+            Verb::Award => award::definition(),
             Verb::Burn => burn::definition(),
+            Verb::CreateExchangeRate => create_exchange_rate::definition(),
             Verb::Currencies => currencies::definition(),
+            Verb::Economy => economy::definition(),
+            Verb::Exchange => exchange::definition(),
+            Verb::Global => global::definition(),
             Verb::Help => help::definition(),
             Verb::History => history::definition(),
+            Verb::JoinGlobalGroup => join_global_group::definition(),
+            Verb::LeaveGlobalGroup => leave_global_group::definition(),
+            Verb::Link => link::definition(),
+            Verb::LocalGroup => local_group::definition(),
             Verb::MakeCurrencyPrimary => make_currency_primary::definition(),
             Verb::Mint => mint::definition(),
+            Verb::MintPolicy => mint_policy::definition(),
+            Verb::Note => note::definition(),
+            Verb::Rates => rates::definition(),
+            Verb::RemoveExchangeRate => remove_exchange_rate::definition(),
             Verb::SetCurrencyEmoji => set_currency_emoji::definition(),
+            Verb::SetLogChannel => set_log_channel::definition(),
+            Verb::SetNickname => set_nickname::definition(),
+            Verb::SetRepostChannel => set_repost_channel::definition(),
+            Verb::SetTopRole => set_top_role::definition(),
+            Verb::Setup => setup::definition(),
             Verb::Top => top::definition(),
             Verb::Transfer => transfer::definition(),
             Verb::Wallet => wallet::definition(),
@@ -100,13 +192,31 @@ impl Verb {
     /// What is answered: `Err` is an answer as well, for a command that stopped before its end.
     pub(crate) async fn run(self, ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
         match self {
+            Verb::Award => award::run(ctx, asked).await,
             Verb::Burn => burn::run(ctx, asked).await,
+            Verb::CreateExchangeRate => create_exchange_rate::run(ctx, asked).await,
             Verb::Currencies => currencies::run(ctx, asked).await,
+            Verb::Economy => economy::run(ctx, asked).await,
+            Verb::Exchange => exchange::run(ctx, asked).await,
+            Verb::Global => global::run(ctx, asked).await,
             Verb::Help => Ok(help::run(asked)),
             Verb::History => history::run(ctx, asked).await,
+            Verb::JoinGlobalGroup => join_global_group::run(ctx, asked).await,
+            Verb::LeaveGlobalGroup => leave_global_group::run(ctx, asked).await,
+            Verb::Link => link::run(ctx, asked).await,
+            Verb::LocalGroup => local_group::run(ctx, asked).await,
             Verb::MakeCurrencyPrimary => make_currency_primary::run(ctx, asked).await,
             Verb::Mint => mint::run(ctx, asked).await,
+            Verb::MintPolicy => mint_policy::run(ctx, asked).await,
+            Verb::Note => note::run(ctx, asked).await,
+            Verb::Rates => rates::run(ctx, asked).await,
+            Verb::RemoveExchangeRate => remove_exchange_rate::run(ctx, asked).await,
             Verb::SetCurrencyEmoji => set_currency_emoji::run(ctx, asked).await,
+            Verb::SetLogChannel => set_log_channel::run(ctx, asked).await,
+            Verb::SetNickname => set_nickname::run(ctx, asked).await,
+            Verb::SetRepostChannel => set_repost_channel::run(ctx, asked).await,
+            Verb::SetTopRole => set_top_role::run(ctx, asked).await,
+            Verb::Setup => setup::run(ctx, asked).await,
             Verb::Top => top::run(ctx, asked).await,
             Verb::Transfer => transfer::run(ctx, asked).await,
             Verb::Wallet => wallet::run(ctx, asked).await,
@@ -124,12 +234,31 @@ impl Verb {
     /// Who sees the answer of this command when all goes well.
     pub(crate) const fn audience(self) -> Audience {
         match self {
-            Verb::Burn | Verb::Mint | Verb::Top | Verb::Transfer => Audience::Everyone,
-            Verb::Currencies
+            Verb::Burn | Verb::Economy | Verb::Mint | Verb::Top | Verb::Transfer => {
+                Audience::Everyone
+            }
+            Verb::Award
+            | Verb::CreateExchangeRate
+            | Verb::Currencies
+            | Verb::Exchange
+            | Verb::Global
             | Verb::Help
             | Verb::History
+            | Verb::JoinGlobalGroup
+            | Verb::LeaveGlobalGroup
+            | Verb::Link
+            | Verb::LocalGroup
             | Verb::MakeCurrencyPrimary
+            | Verb::MintPolicy
+            | Verb::Note
+            | Verb::Rates
+            | Verb::RemoveExchangeRate
             | Verb::SetCurrencyEmoji
+            | Verb::SetLogChannel
+            | Verb::SetNickname
+            | Verb::SetRepostChannel
+            | Verb::SetTopRole
+            | Verb::Setup
             | Verb::Wallet => Audience::Asker,
         }
     }
@@ -137,10 +266,29 @@ impl Verb {
 
 /// A button was pressed.
 pub(crate) async fn press(ctx: &Context, id: &str, asked: &Invocation) -> Result<Reply, Reply> {
-    match top::Page::read(id) {
-        Some(page) => top::turn(ctx, asked, page).await,
-        None => Err(replies::old_button()),
+    // Each button's id begins with the word of whoever made it.
+    let (word, rest) = id.split_once(':').unwrap_or((id, ""));
+    match word {
+        top::BUTTON => top::press(ctx, asked, rest).await,
+        exchange::BUTTON => exchange::press(ctx, asked, rest).await,
+        create_exchange_rate::BUTTON => create_exchange_rate::press(ctx, asked, rest).await,
+        _ => Err(replies::old_button()),
     }
+}
+
+/// A form was sent.
+pub(crate) async fn submit(ctx: &Context, id: &str, asked: &Invocation) -> Result<Reply, Reply> {
+    let (word, rest) = id.split_once(':').unwrap_or((id, ""));
+    match word {
+        award::FORM => award::submit(ctx, asked, rest).await,
+        _ => Err(replies::old_button()),
+    }
+}
+
+/// A command in the menu of a message.
+fn message_menu(name: Verb) -> CommandBuilder {
+    CommandBuilder::new(name.name(), "", CommandType::Message)
+        .contexts([InteractionContextType::Guild])
 }
 
 /// A command for members of a guild.

@@ -18,6 +18,8 @@ use crate::{
     replies,
 };
 
+/// Its buttons' ids begin with this.
+pub(super) const BUTTON: &str = "top";
 /// So many without a page.
 const FIRST: usize = 5;
 /// So many on a page.
@@ -38,15 +40,15 @@ pub(super) fn definition() -> Command {
 
 /// One page of one leaderboard, as a button carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Page {
+struct Page {
     currency: CurrencyId,
     /// From 1.
     number: usize,
 }
 
 impl Page {
-    pub(super) fn read(id: &str) -> Option<Self> {
-        let (currency, number) = id.strip_prefix("top:")?.split_once(':')?;
+    fn read(id: &str) -> Option<Self> {
+        let (currency, number) = id.split_once(':')?;
         Some(Self {
             currency: currency.parse().ok()?,
             number: number.parse().ok()?,
@@ -54,7 +56,7 @@ impl Page {
     }
 
     fn write(self) -> String {
-        format!("top:{}:{}", self.currency, self.number)
+        format!("{BUTTON}:{}:{}", self.currency, self.number)
     }
 }
 
@@ -68,7 +70,8 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
 }
 
 /// Another page, for whoever pressed its button.
-pub(super) async fn turn(ctx: &Context, asked: &Invocation, page: Page) -> Result<Reply, Reply> {
+pub(super) async fn press(ctx: &Context, asked: &Invocation, id: &str) -> Result<Reply, Reply> {
+    let page = Page::read(id).ok_or_else(replies::old_button)?;
     let place = Place::of(ctx, asked).await?;
     let shown = place
         .currencies
@@ -120,6 +123,7 @@ async fn board(
         title: replies::board_title(shown),
         lines,
         footer,
+        picture: None,
     };
     Ok(Reply::list(list).for_everyone().with_buttons(buttons(
         shown.currency.id,
@@ -235,17 +239,9 @@ mod tests {
             number: usize::MAX,
         };
         assert!(page.write().len() <= 100);
-        assert_eq!(Page::read(&page.write()), Some(page));
-        for id in [
-            "",
-            "top",
-            "top:1",
-            "top:0:1",
-            "top:x:1",
-            "top:1:-1",
-            "top:1:1:1",
-            "other:1:1",
-        ] {
+        let id = page.write();
+        assert_eq!(Page::read(id.strip_prefix("top:").unwrap()), Some(page));
+        for id in ["", "1", "0:1", "x:1", "1:-1", "1:1:1"] {
             assert_eq!(Page::read(id), None, "{id:?}");
         }
     }

@@ -94,6 +94,7 @@ async fn show(
         title: replies::wallet_title(other.is_none()),
         lines: text,
         footer: None,
+        picture: None,
     })
     .naming(other))
 }

@@ -1,0 +1,14 @@
+//! `/mint_policy`
+
+use twilight_model::application::command::Command;
+
+use super::{Verb, for_admins};
+use crate::{answer::Reply, context::Context, invocation::Invocation, replies};
+
+pub(super) fn definition() -> Command {
+    for_admins(Verb::MintPolicy, "Who may mint by reacting, and how much").build()
+}
+
+pub(super) async fn run(_: &Context, _: &Invocation) -> Result<Reply, Reply> {
+    Err(replies::unknown_command())
+}
