@@ -8,8 +8,6 @@ use crate::{
     answer::{Audience, Line, Reply},
     commands::{self, Verb},
     context::Context,
-    currencies::Currencies,
-    guilds,
     invocation::Invocation,
     replies,
 };
@@ -83,25 +81,7 @@ async fn submitted(ctx: &Context, line: &Line, id: &str, asked: &Invocation) {
 }
 
 async fn autocomplete(ctx: &Context, line: &Line, asked: &Invocation) {
-    let typed = asked
-        .typing()
-        .filter(|(option, _)| commands::CURRENCIES.contains(option))
-        .map(|(_, text)| text);
-    let choices = match (typed, asked.guild) {
-        (Some(text), Some(guild)) => offered(ctx, guild, text).await.unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    line.offer(ctx, choices).await;
-}
-
-async fn offered(ctx: &Context, guild: u64, text: &str) -> Result<Vec<(String, String)>, Reply> {
-    let guild = guilds::guild(ctx, guild)
-        .await
-        .map_err(replies::read_failed)?;
-    let currencies = Currencies::of_guild(ctx, &guild)
-        .await
-        .map_err(replies::read_failed)?;
-    Ok(currencies.offered(text))
+    line.offer(ctx, commands::offered(ctx, asked).await).await;
 }
 
 /// What stands in a form's fields, by their ids.

@@ -33,6 +33,7 @@ mod register;
 
 use std::time::Duration;
 
+use app::StoreError;
 use ledger::{Amount, Currency};
 use twilight_model::application::{
     command::{Command, CommandType},
@@ -43,6 +44,8 @@ use twilight_util::builder::command::{CommandBuilder, StringBuilder, UserBuilder
 use crate::{
     answer::{Audience, Reply},
     context::Context,
+    currencies::Currencies,
+    guilds,
     invocation::{Chosen, Invocation},
     permissions, replies,
 };
@@ -52,7 +55,7 @@ pub(crate) use register::register;
 /// The name of every option that takes a currency.
 pub(crate) const CURRENCY: &str = "currency";
 /// The names of all options that take one; they are completed while they are typed.
-pub(crate) const CURRENCIES: [&str; 3] = [CURRENCY, "from", "to"];
+const CURRENCIES: [&str; 3] = [CURRENCY, "from", "to"];
 
 /// A command that people can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,6 +294,32 @@ fn message_menu(name: Verb) -> CommandBuilder {
         .contexts([InteractionContextType::Guild])
 }
 
+/// What may be meant by what is being typed: name and value of up to 25.
+pub(crate) async fn offered(ctx: &Context, asked: &Invocation) -> Vec<(String, String)> {
+    let Some((option, typed)) = asked.typing() else {
+        return Vec::new();
+    };
+    match option {
+        help::COMMAND => help::offered(typed),
+        _ if CURRENCIES.contains(&option) => {
+            currencies_like(ctx, asked, typed).await.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+async fn currencies_like(
+    ctx: &Context,
+    asked: &Invocation,
+    typed: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let Some(discord) = asked.guild else {
+        return Ok(Vec::new());
+    };
+    let guild = guilds::guild(ctx, discord).await?;
+    Ok(Currencies::of_guild(ctx, &guild).await?.offered(typed))
+}
+
 /// A command for members of a guild.
 fn in_guilds(name: Verb, description: &str) -> CommandBuilder {
     CommandBuilder::new(name.name(), description, CommandType::ChatInput)
@@ -354,15 +383,8 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{verb:?}: {error}"));
             assert_eq!(Verb::named(&definition.name), Some(verb));
             let admins = definition.default_member_permissions.is_some();
-            assert_eq!(admins, help::ADMINS.contains(&verb), "{verb:?}");
-        }
-    }
-
-    #[test]
-    fn every_command_is_in_the_help() {
-        let text = help::everything();
-        for verb in Verb::ALL {
-            assert!(text.contains(&format!("/{}", verb.name())), "{verb:?}");
+            let who = replies::help::of(verb).who;
+            assert_eq!(admins, who == replies::help::For::Admins, "{verb:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every sentence that people read: what happened, then what they can do.
 
+pub(crate) mod help;
+
 use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
 use economy::{Refusal, Wealth};
 use ledger::{
@@ -221,28 +223,6 @@ fn source(entry: &str) -> String {
 
 pub(crate) fn and_more(left: usize) -> String {
     format!("… and {left} more")
-}
-
-pub(crate) fn help(for_admins: bool) -> Reply {
-    let mut text = String::from(
-        "React to a message with a currency's emoji to mint one for its author; take the reaction back and it is gone again, unless it is spent.\n\
-         `/wallet` what you have, or what somebody has\n\
-         `/transfer` pay somebody\n\
-         `/history` what came in and went out, and where each came from\n\
-         `/top` the richest members\n\
-         `/currencies` the currencies of this server\n\
-         `/help` this list",
-    );
-    if for_admins {
-        text.push_str(
-            "\nFor those who manage this server:\n\
-             `/set_currency_emoji` make a currency from a picture, or give one a new picture\n\
-             `/make_currency_primary` the currency that is meant when none is named\n\
-             `/mint` create money in somebody's wallet\n\
-             `/burn` take money out of somebody's wallet, for good",
-        );
-    }
-    Reply::quiet(text)
 }
 
 // What people can mend themselves.
