@@ -6,20 +6,29 @@ use std::{
 };
 
 use app::{Guild, StoreError, reported_name};
-use ledger::{CurrencyId, GuildId};
+use economy::MintPolicy;
+use ledger::{CurrencyId, GroupKind, GuildId};
 use twilight_model::{
     gateway::payload::incoming::{GuildCreate, GuildDelete},
     id::Id,
 };
 
-use crate::{context::Context, emoji, members, patience::patiently};
+use crate::{context::Context, currencies::Currencies, emoji, members, patience::patiently};
 
 /// What every reaction needs to know of its guild.
 #[derive(Debug)]
 pub(crate) struct Home {
     pub id: GuildId,
     /// Which emoji stands for which currency.
-    pub emojis: HashMap<u64, CurrencyId>,
+    pub emojis: HashMap<u64, Coin>,
+    pub policy: MintPolicy,
+}
+
+/// A currency as a reaction gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Coin {
+    pub currency: CurrencyId,
+    pub kind: GroupKind,
 }
 
 /// Homes by Discord's guild id, so that a reaction does not ask the database for one. Forgotten when something about them changes.
@@ -58,14 +67,21 @@ pub(crate) async fn home(ctx: &Context, discord: u64) -> Result<Option<Arc<Home>
     let Some(guild) = ctx.app.store().guild_by_discord(discord).await? else {
         return Ok(None);
     };
+    let currencies = Currencies::of_guild(ctx, &guild).await?;
     let bound = ctx.app.store().emojis(guild.id).await?;
-    let emojis = bound
-        .into_iter()
-        .map(|bound| (bound.emoji, bound.currency))
-        .collect();
+    // An emoji may outlive the guild's membership of its currency's group.
+    let emojis = bound.into_iter().filter_map(|bound| {
+        let shown = currencies.get(bound.currency)?;
+        let coin = Coin {
+            currency: bound.currency,
+            kind: shown.kind,
+        };
+        Some((bound.emoji, coin))
+    });
     let home = Arc::new(Home {
         id: guild.id,
-        emojis,
+        emojis: emojis.collect(),
+        policy: guild.mint_policy,
     });
     ctx.homes.put(discord, &home);
     Ok(Some(home))

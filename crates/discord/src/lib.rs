@@ -9,6 +9,7 @@ mod currencies;
 mod discord_error;
 mod emoji;
 mod guilds;
+mod here;
 mod install;
 mod interaction;
 mod invocation;

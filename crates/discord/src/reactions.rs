@@ -4,27 +4,29 @@ use std::{collections::HashMap, sync::Mutex};
 
 use app::{Asked, Receipt, StoreError, WriteError};
 use economy::{ReactionKey, ReactionMint, ReactionUnmint, Refusal};
-use ledger::{CurrencyId, IdempotencyKey, Identity, KeyScope};
+use ledger::{CurrencyId, GroupKind, IdempotencyKey, Identity, KeyScope};
 use twilight_model::{channel::message::EmojiReactionType, gateway::GatewayReaction};
 
 use crate::{
     context::{APPLICATION, Context},
     discord_error::Answered,
-    guilds::{self, Home},
+    guilds::{self, Coin, Home},
+    here::Here as _,
     members::{self, Known},
     patience::{patiently, written_patiently},
 };
 
 /// A reaction with an emoji that stands for a currency.
-struct Coin {
+struct Counted {
     guild: u64,
     home: std::sync::Arc<Home>,
     message: u64,
     reactor: u64,
     currency: CurrencyId,
+    kind: GroupKind,
 }
 
-impl Coin {
+impl Counted {
     /// The same for a normal and a super reaction: both together count once.
     fn key(&self, what: &str) -> IdempotencyKey {
         let Self {
@@ -60,7 +62,7 @@ pub(crate) async fn removed(ctx: &Context, event: &GatewayReaction) {
     }
 }
 
-async fn coin(ctx: &Context, event: &GatewayReaction) -> Option<Coin> {
+async fn coin(ctx: &Context, event: &GatewayReaction) -> Option<Counted> {
     let guild = event.guild_id?.get();
     let EmojiReactionType::Custom { id, .. } = &event.emoji else {
         return None;
@@ -72,13 +74,14 @@ async fn coin(ctx: &Context, event: &GatewayReaction) -> Option<Coin> {
             return None;
         }
     };
-    let currency = *home.emojis.get(&id.get())?;
-    Some(Coin {
+    let Coin { currency, kind } = *home.emojis.get(&id.get())?;
+    Some(Counted {
         guild,
         home,
         message: event.message_id.get(),
         reactor: event.user_id.get(),
         currency,
+        kind,
     })
 }
 
@@ -86,7 +89,7 @@ async fn coin(ctx: &Context, event: &GatewayReaction) -> Option<Coin> {
 async fn mint_for(
     ctx: &Context,
     event: &GatewayReaction,
-    coin: &Coin,
+    coin: &Counted,
 ) -> Result<Option<Result<Receipt, WriteError>>, StoreError> {
     if !is_person(ctx, event, coin).await? {
         return Ok(None);
@@ -109,7 +112,7 @@ async fn mint_for(
 async fn is_person(
     ctx: &Context,
     event: &GatewayReaction,
-    coin: &Coin,
+    coin: &Counted,
 ) -> Result<bool, StoreError> {
     if let Some(member) = &event.member {
         return Ok(!member.user.bot);
@@ -154,10 +157,11 @@ async fn author(ctx: &Context, event: &GatewayReaction) -> Option<u64> {
     }
 }
 
-async fn reaction_add(ctx: &Context, coin: &Coin, author: u64) -> Result<Receipt, WriteError> {
+async fn reaction_add(ctx: &Context, coin: &Counted, author: u64) -> Result<Receipt, WriteError> {
     let reactor = ctx.app.holder(Identity::discord(coin.reactor)).await?;
     let author = ctx.app.holder(Identity::discord(author)).await?;
-    let asked = Asked::new(&ctx.entry("reaction_add"), reactor, coin.key("add"));
+    let asked = Asked::new(&ctx.entry("reaction_add"), reactor, coin.key("add"))
+        .here(Some(coin.guild), coin.kind);
     let key = ReactionKey {
         message: coin.message,
         reactor,
@@ -168,9 +172,10 @@ async fn reaction_add(ctx: &Context, coin: &Coin, author: u64) -> Result<Receipt
         .await
 }
 
-async fn reaction_remove(ctx: &Context, coin: &Coin) -> Result<Receipt, WriteError> {
+async fn reaction_remove(ctx: &Context, coin: &Counted) -> Result<Receipt, WriteError> {
     let reactor = ctx.app.holder(Identity::discord(coin.reactor)).await?;
-    let asked = Asked::new(&ctx.entry("reaction_remove"), reactor, coin.key("remove"));
+    let asked = Asked::new(&ctx.entry("reaction_remove"), reactor, coin.key("remove"))
+        .here(Some(coin.guild), coin.kind);
     let key = ReactionKey {
         message: coin.message,
         reactor,
@@ -180,8 +185,8 @@ async fn reaction_remove(ctx: &Context, coin: &Coin) -> Result<Receipt, WriteErr
 }
 
 /// Nobody is answered, so the log is all there is.
-fn log(coin: &Coin, outcome: Result<Receipt, WriteError>) {
-    let Coin {
+fn log(coin: &Counted, outcome: Result<Receipt, WriteError>) {
+    let Counted {
         message, currency, ..
     } = coin;
     match outcome {

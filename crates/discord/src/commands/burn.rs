@@ -9,6 +9,8 @@ use super::{Verb, amount, amount_option, currency_option, for_admins, person, us
 use crate::{
     answer::Reply,
     context::Context,
+    currencies::Shown,
+    here::Here as _,
     invocation::Invocation,
     patience::settled,
     place::{People, Place},
@@ -30,7 +32,7 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
     let shown = place.currency(asked.text(super::CURRENCY))?;
     let amount = amount(asked, &shown.currency)?;
     let from = person(asked)?;
-    let burn = (from.discord, shown.currency.id, amount);
+    let burn = (from.discord, shown, amount);
     match settled(|| retire(ctx, asked, burn)).await {
         Ok(_) => Ok(replies::burned(
             asked.user,
@@ -47,17 +49,17 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
 async fn retire(
     ctx: &Context,
     asked: &Invocation,
-    (from, currency, amount): (u64, ledger::CurrencyId, ledger::Amount),
+    (from, shown, amount): (u64, &Shown, ledger::Amount),
 ) -> Result<Receipt, WriteError> {
     let actor = ctx.app.holder(Identity::discord(asked.user)).await?;
     let from = ctx.app.holder(Identity::discord(from)).await?;
-    let by = Asked::new(&ctx.entry("/burn"), actor, asked.key());
+    let by = Asked::new(&ctx.entry("/burn"), actor, asked.key()).here(asked.guild, shown.kind);
     ctx.app
         .burn(
             by,
             Burn {
                 from,
-                currency,
+                currency: shown.currency.id,
                 amount,
             },
         )

@@ -9,6 +9,8 @@ use super::{Verb, amount, amount_option, currency_option, in_guilds, person, use
 use crate::{
     answer::Reply,
     context::Context,
+    currencies::Shown,
+    here::Here as _,
     invocation::Invocation,
     patience::settled,
     place::{People, Place},
@@ -30,7 +32,7 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
     let shown = place.currency(asked.text(super::CURRENCY))?;
     let amount = amount(asked, &shown.currency)?;
     let to = person(asked)?;
-    let payment = (to.discord, shown.currency.id, amount);
+    let payment = (to.discord, shown, amount);
     match settled(|| pay(ctx, asked, payment)).await {
         Ok(_) => Ok(replies::paid(asked.user, to.discord, shown.money(amount))),
         Err(error) => {
@@ -43,18 +45,18 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
 async fn pay(
     ctx: &Context,
     asked: &Invocation,
-    (to, currency, amount): (u64, ledger::CurrencyId, ledger::Amount),
+    (to, shown, amount): (u64, &Shown, ledger::Amount),
 ) -> Result<Receipt, WriteError> {
     let from = ctx.app.holder(Identity::discord(asked.user)).await?;
     let to = ctx.app.holder(Identity::discord(to)).await?;
-    let by = Asked::new(&ctx.entry("/transfer"), from, asked.key());
+    let by = Asked::new(&ctx.entry("/transfer"), from, asked.key()).here(asked.guild, shown.kind);
     ctx.app
         .transfer(
             by,
             Transfer {
                 from,
                 to,
-                currency,
+                currency: shown.currency.id,
                 amount,
             },
         )
