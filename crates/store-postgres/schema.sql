@@ -82,6 +82,14 @@ CREATE TABLE currency_group (
     CONSTRAINT currency_group_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE currency_picture (
+    currency bigint NOT NULL,
+    media_type text COLLATE "C" NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT currency_picture_bytes_check CHECK (length(bytes) <= 262144),
+    CONSTRAINT currency_picture_pkey PRIMARY KEY (currency)
+);
+
 CREATE TABLE detail (
     shard_key bigint NOT NULL,
     id bigint NOT NULL,
@@ -144,6 +152,7 @@ CREATE TABLE guild (
     sync_fetched bigint NOT NULL,
     sync_complete boolean NOT NULL,
     sync_pass bigint NOT NULL,
+    mint_policy text COLLATE "C",
     CONSTRAINT guild_discord_key UNIQUE (discord),
     CONSTRAINT guild_pkey PRIMARY KEY (id)
 );
@@ -365,6 +374,8 @@ ALTER TABLE currency ADD CONSTRAINT currency_group_id_fkey FOREIGN KEY (group_id
 
 ALTER TABLE currency_group ADD CONSTRAINT currency_group_owner_fkey FOREIGN KEY (owner) REFERENCES guild(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE currency_picture ADD CONSTRAINT currency_picture_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
+
 ALTER TABLE detail ADD CONSTRAINT detail_shard_key_id_fkey FOREIGN KEY (shard_key, id) REFERENCES transfer(shard_key, id);
 
 ALTER TABLE detail ADD CONSTRAINT detail_shard_key_reverses_fkey FOREIGN KEY (shard_key, reverses) REFERENCES transfer(shard_key, id);
@@ -440,6 +451,8 @@ CREATE INDEX hold_expires ON hold USING btree (expires_ms) WHERE state = 'open':
 CREATE INDEX hold_holder ON hold USING btree (holder, id);
 
 CREATE INDEX hold_id ON hold USING btree (id);
+
+CREATE INDEX holder_merged ON holder USING btree (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE INDEX identity_holder ON identity USING btree (holder);
 

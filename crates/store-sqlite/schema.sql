@@ -73,6 +73,12 @@ CREATE TABLE currency_group (
     created_ms INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE currency_picture (
+    currency INTEGER PRIMARY KEY REFERENCES currency (ref),
+    media_type TEXT NOT NULL,
+    bytes BLOB NOT NULL CHECK (length(bytes) <= 262144)
+) STRICT;
+
 CREATE TABLE detail (
     id INTEGER PRIMARY KEY REFERENCES transfer (id),
     reason TEXT,
@@ -137,7 +143,7 @@ CREATE TABLE guild (
     sync_fetched INTEGER NOT NULL,
     sync_complete INTEGER NOT NULL CHECK (sync_complete IN (0, 1)),
     sync_pass INTEGER NOT NULL
-) STRICT;
+, mint_policy TEXT) STRICT;
 
 CREATE TABLE guild_group (
     guild INTEGER NOT NULL REFERENCES guild (id),
@@ -317,11 +323,15 @@ CREATE INDEX hold_expires ON hold (expires_ms) WHERE state = 'open' AND expires_
 
 CREATE INDEX hold_holder ON hold (holder, id);
 
+CREATE INDEX holder_merged ON holder (merged_into) WHERE merged_into IS NOT NULL;
+
 CREATE INDEX identity_holder ON identity (holder);
 
 CREATE INDEX job_due ON job (run_at_ms);
 
 CREATE INDEX note_sender ON note (sender, id);
+
+CREATE INDEX reaction_minted ON reaction (minted);
 
 CREATE TRIGGER change_log_delete BEFORE DELETE ON change_log BEGIN SELECT raise(ABORT, 'history is never deleted'); END;
 

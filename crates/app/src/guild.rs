@@ -81,14 +81,19 @@ pub struct GuildStats {
     pub wallets: Vec<(HolderId, CurrencyId, ledger::Amount)>,
     /// The last transfer that these figures know, for [`crate::Store::balances_after`].
     pub cursor: i64,
+    /// How many holders were made one with another so far, in the whole ledger.
+    pub links: u64,
 }
 
 /// Balances that transfers after a cursor have left behind, oldest first: the last one of an account is its balance now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BalancesAfter {
     pub balances: Vec<(HolderId, CurrencyId, ledger::Balance)>,
-    /// Whether two holders became one in between: then what was known of whose account is whose is old.
+    /// Whether a transfer in between made two holders one: then what was known of whose account is whose is old. A holder who had nothing
+    /// becomes another without a transfer: only `links` tells that.
     pub linked: bool,
+    /// How many holders were made one with another so far, as in [`GuildStats`]. Another number there says that the members are old.
+    pub links: u64,
     /// The last transfer looked at; the cursor that was given when there are no newer ones.
     pub cursor: i64,
     /// Whether there may be more.
@@ -103,7 +108,7 @@ pub struct CurrencyPicture {
     pub bytes: Vec<u8>,
 }
 
-/// A reaction that minted, also one that was taken back later.
+/// A reaction that minted, also one that was taken back later, between the holders of that time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReactionRecord {
     pub reactor: HolderId,

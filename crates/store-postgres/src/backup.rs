@@ -28,6 +28,7 @@ const TABLES: &[(&str, &str)] = &[
     ("code_line", ""),
     ("currency_group", ""),
     ("currency", ""),
+    ("currency_picture", ""),
     ("rate", ""),
     ("holder", ""),
     ("identity", ""),

@@ -12,6 +12,7 @@ use crate::{
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_lease.sql"),
+    include_str!("../migrations/0003_discord.sql"),
 ];
 
 /// The schema that this program writes.

@@ -34,8 +34,9 @@ const REFERENCE: [&str; 10] = [
     "rate",
 ];
 /// Who there is and what is to be done: no money, so that nothing of the ledger refers to them.
-const DIRECTORY: [&str; 11] = [
+const DIRECTORY: [&str; 12] = [
     "change_log",
+    "currency_picture",
     "follower",
     "holder",
     "identity",

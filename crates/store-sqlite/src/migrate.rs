@@ -11,6 +11,7 @@ const APPLICATION_ID: i32 = 0x5343_5250;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_lease.sql"),
+    include_str!("../migrations/0003_discord.sql"),
 ];
 
 /// The schema that this program writes.

@@ -8,10 +8,11 @@ use std::{
 };
 
 use app::{
-    ApiKey, AuditProgress, AuditReport, BoxFuture, Change, ChangeBy, ChangeRefusal, Changed, Clock,
-    EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health, HoldRecord, HolderRecord, Job,
-    JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting, RateRecord, Receipt, Store,
-    StoreError, Supply, TransactionFilter, WalletLine, WebhookRecord, Write, WriteError,
+    ApiKey, AuditProgress, AuditReport, BalancesAfter, BoxFuture, Change, ChangeBy, ChangeRefusal,
+    Changed, Clock, CurrencyPicture, EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health,
+    HoldRecord, HolderRecord, Job, JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting,
+    RateRecord, ReactionRecord, Receipt, Store, StoreError, Supply, TransactionFilter, WalletLine,
+    WebhookRecord, Write, WriteError,
 };
 use crossbeam_channel::Sender;
 use ledger::{
@@ -397,6 +398,14 @@ impl Store for SqliteStore {
         self.task(move |scope| Ok(change::member_left(scope.db, guild, discord, scope.now_ms)?))
     }
 
+    fn picture_put(
+        &self,
+        currency: CurrencyId,
+        picture: CurrencyPicture,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.task(move |scope| Ok(change::picture_put(scope.db, currency, &picture)?))
+    }
+
     fn currencies(&self) -> BoxFuture<'_, Result<Vec<Currency>, StoreError>> {
         self.snapshot(read::currency_list)
     }
@@ -541,6 +550,30 @@ impl Store for SqliteStore {
         currencies: Vec<CurrencyId>,
     ) -> BoxFuture<'_, Result<GuildStats, StoreError>> {
         self.snapshot(move |db| read::guild_stats(db, guild, &currencies))
+    }
+
+    fn balances_after(
+        &self,
+        cursor: i64,
+        currencies: Vec<CurrencyId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<BalancesAfter, StoreError>> {
+        self.snapshot(move |db| read::balances_after(db, cursor, &currencies, limit))
+    }
+
+    fn reactions_since(
+        &self,
+        currencies: Vec<CurrencyId>,
+        since_ms: i64,
+    ) -> BoxFuture<'_, Result<Vec<ReactionRecord>, StoreError>> {
+        self.snapshot(move |db| read::reactions_since(db, &currencies, since_ms))
+    }
+
+    fn picture(
+        &self,
+        currency: CurrencyId,
+    ) -> BoxFuture<'_, Result<Option<CurrencyPicture>, StoreError>> {
+        self.snapshot(move |db| read::picture_fetch(db, currency))
     }
 
     fn api_keys(&self) -> BoxFuture<'_, Result<Vec<ApiKey>, StoreError>> {

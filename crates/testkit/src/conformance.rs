@@ -8,6 +8,7 @@ mod agreement;
 mod bank;
 mod batches;
 mod changes;
+mod guilds;
 mod people;
 mod races;
 mod reading;
@@ -97,6 +98,8 @@ checks! { $
     bank: totals_are_right_while_money_moves;
     changes: changes_are_made_and_read_back changes_are_refused_in_words a_repeated_change_is_answered_as_before
         members_come_in_pages;
+    guilds: a_currency_has_one_picture reactions_are_found_by_their_time balances_after_a_cursor_are_in_their_order
+        links_are_told_after_a_cursor old_figures_and_the_balances_after_them_are_new_figures;
     reading: transactions_are_found_by_what_they_are histories_go_back_page_by_page notes_and_holds_go_back_page_by_page
         expired_holds_are_listed flows_add_up_by_site_and_day the_richest_come_first;
     work: jobs_are_claimed_once old_leases_end_nothing one_process_holds_a_lease cursors_and_memos_stay the_end_of_the_journal_is_told;

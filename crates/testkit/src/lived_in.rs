@@ -4,12 +4,12 @@ use crate::{
     model::{hold_id, note_id},
     world::{World, amount},
 };
-use app::ManualClock;
+use app::{Change, CurrencyPicture, GuildEdit, ManualClock};
 use economy::{
-    HoldCapture, HoldPlace, Mint, NoteCreate, NoteRedeem, ReactionKey, ReactionMint,
-    ReactionUnmint, Reversal, Shortfall, Transfer,
+    HoldCapture, HoldPlace, Mint, MintPolicy, Minters, NoteCreate, NoteRedeem, ReactionKey,
+    ReactionMint, ReactionUnmint, Reversal, Shortfall, Transfer,
 };
-use ledger::Identity;
+use ledger::{Currency, Identity};
 
 /// 2026-01-01, in milliseconds since the Unix epoch.
 pub const NEW_YEAR_MS: i64 = 1_767_225_600_000;
@@ -28,6 +28,7 @@ pub async fn live(world: &World, clock: &ManualClock) {
     let tea = world.currency(&group, "tea", 0).await;
     let jam = world.currency(&group, "jam", 2).await;
     world.rate(&tea, &jam, "7/3").await;
+    in_discord(world, &tea).await;
     let [alice, bob, carol] = world.people().await;
     let recipient = Identity::discord(2);
     for day in 0..DAYS {
@@ -136,4 +137,24 @@ pub async fn live(world: &World, clock: &ManualClock) {
         // The last of the day has no detail.
         world.give(carol, &jam, 1).await;
     }
+}
+
+/// A guild with a policy of its own, and a picture of a currency.
+async fn in_discord(world: &World, currency: &Currency) {
+    let store = world.store();
+    let guild = store.guild_ensure(900, "Kettle".into()).await;
+    let guild = guild.expect("the store answers").id;
+    let edit = GuildEdit::MintPolicy(MintPolicy {
+        who: Minters::Role,
+        role: Some(1_400_000_000_000_000_000),
+        daily_per_pair: Some(3),
+        ..MintPolicy::default()
+    });
+    world.change(Change::GuildEdit { guild, edit }).await;
+    let picture = CurrencyPicture {
+        media_type: "image/png".into(),
+        bytes: b"\x89PNG\r\n\x1a\n".to_vec(),
+    };
+    let put = store.picture_put(currency.id, picture).await;
+    put.expect("the store answers");
 }

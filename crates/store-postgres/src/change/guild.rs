@@ -1,5 +1,6 @@
 use crate::client::GenericClient;
 use app::{Guild, GuildEdit};
+use economy::MintPolicy;
 use ledger::{CurrencyId, GuildId};
 use tokio_postgres::types::ToSql;
 
@@ -96,6 +97,10 @@ pub(super) async fn edit(
             let sql = "UPDATE guild SET nickname = $2 WHERE id = $1";
             set(db, guild, sql, name).await
         }
+        GuildEdit::MintPolicy(policy) => {
+            let sql = "UPDATE guild SET mint_policy = $2 WHERE id = $1";
+            set(db, guild, sql, &mint_policy_text(policy)?).await
+        }
     }?;
     guild_fetch(db, guild)
         .await?
@@ -109,6 +114,11 @@ async fn set(
     value: &(dyn ToSql + Sync),
 ) -> Sql<u64> {
     execute(db, sql, &[&guild.get(), value]).await
+}
+
+fn mint_policy_text(policy: &MintPolicy) -> Sql<String> {
+    serde_json::to_string(policy)
+        .map_err(|_| SqlError::Damaged("a mint policy is not writable".into()))
 }
 
 /// A currency of a group that the guild is in.

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use app::Scopes;
+use economy::MintPolicy;
 use ledger::{Identity, Standing};
 use posting::stored::{Number, Word};
 use tokio_postgres::{
@@ -70,6 +71,14 @@ pub(super) fn identity(row: &Row, index: usize) -> Sql<Identity> {
 pub(super) fn scopes(row: &Row, index: usize) -> Sql<Scopes> {
     let stored: &str = row.try_get(index)?;
     serde_json::from_str(stored).map_err(|_| damaged("scopes", stored))
+}
+
+/// A guild's policy; the default one for NULL.
+pub(super) fn mint_policy(row: &Row, index: usize) -> Sql<MintPolicy> {
+    let Some(stored) = row.try_get::<_, Option<&str>>(index)? else {
+        return Ok(MintPolicy::default());
+    };
+    serde_json::from_str(stored).map_err(|_| damaged("mint policy", stored))
 }
 
 pub(super) fn json(row: &Row, index: usize) -> Sql<serde_json::Value> {

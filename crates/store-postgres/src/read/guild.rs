@@ -4,8 +4,10 @@ use ledger::{Amount, CurrencyId, GuildId, HolderId};
 use tokio_postgres::Row;
 
 use super::{
+    balance::link_count,
     column,
-    column::{column_opt, count, number, snowflake, snowflake_opt},
+    column::{column_opt, count, mint_policy, number, snowflake, snowflake_opt},
+    journal::transfer_last,
     row_opt, rows,
 };
 use crate::error::Sql;
@@ -16,7 +18,7 @@ macro_rules! guild_sql {
         concat!(
             "SELECT g.id, g.discord, g.name, g.single_group, g.primary_currency, g.repost_channel, g.log_channel, g.top_role, g.nickname, \
              g.present, g.sync_after, g.sync_fetched, g.sync_complete, g.sync_pass, \
-             ARRAY(SELECT m.group_id FROM guild_group m WHERE m.guild = g.id ORDER BY m.group_id <> g.single_group, m.joined_ms, m.group_id) \
+             ARRAY(SELECT m.group_id FROM guild_group m WHERE m.guild = g.id ORDER BY m.group_id <> g.single_group, m.joined_ms, m.group_id), g.mint_policy \
              FROM guild g ",
             $rest
         )
@@ -56,6 +58,7 @@ fn guild_row(row: &Row) -> Sql<Guild> {
         log_channel: snowflake_opt(row, 6)?,
         top_role: snowflake_opt(row, 7)?,
         nickname: row.try_get(8)?,
+        mint_policy: mint_policy(row, 15)?,
         present: row.try_get(9)?,
         sync: MembersSync {
             after: snowflake(row, 10)?,
@@ -119,7 +122,12 @@ pub(crate) async fn guild_stats(
     } else {
         wallets_of(db, guild, currencies).await?
     };
-    Ok(GuildStats { members, wallets })
+    Ok(GuildStats {
+        members,
+        wallets,
+        cursor: transfer_last(db).await?.0,
+        links: link_count(db).await?,
+    })
 }
 
 async fn members_present(db: &impl GenericClient, guild: GuildId) -> Sql<Vec<(u64, HolderId)>> {

@@ -8,6 +8,7 @@ mod guild;
 mod health;
 mod holder;
 mod job;
+mod picture;
 mod rows;
 mod webhook;
 
@@ -21,6 +22,7 @@ pub(crate) use guild::{
 pub(crate) use health::health_fetch;
 pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
 pub(crate) use job::{job_list, job_row};
+pub(crate) use picture::picture_fetch;
 pub(crate) use rows::{execute, row_opt, rows, there_is_a};
 pub(crate) use webhook::{webhook_fetch, webhook_list};
 
@@ -30,12 +32,14 @@ pub(crate) const MOST_ROWS: usize = 1_000;
 // Money -----------------------------------------------------------------------------------------------------------------------
 
 mod account;
+mod balance;
 mod fact;
 mod flow;
 mod history;
 mod hold;
 mod journal;
 mod note;
+mod reaction;
 mod richest;
 mod search;
 mod supply;
@@ -43,12 +47,14 @@ mod transaction;
 mod walk;
 
 pub(crate) use account::{account_key, balance_fetch, wallet_fetch};
+pub(crate) use balance::balances_after;
 pub(crate) use fact::{hold_facts, note_facts, past_transactions, reaction_facts, wallet_fact};
 pub(crate) use flow::flow_list;
 pub(crate) use history::history_list;
 pub(crate) use hold::{hold_fetch, holds_expired, holds_of};
 pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
+pub(crate) use reaction::reactions_since;
 pub(crate) use richest::richest_list;
 pub(crate) use search::transaction_list;
 pub(crate) use supply::supply_list;

@@ -3,11 +3,11 @@
 use std::{path::PathBuf, sync::atomic::Ordering};
 
 use app::{
-    ApiKey, AuditProgress, AuditReport, BoxFuture, Change, ChangeBy, ChangeRefusal, Changed,
-    EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health, HoldRecord, HolderRecord, Job,
-    JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting, RateRecord, Receipt, Store,
-    StoreError, Supply, TransactionFilter, WalletLine, WebhookRecord, Write, WriteError,
-    origin::Origin,
+    ApiKey, AuditProgress, AuditReport, BalancesAfter, BoxFuture, Change, ChangeBy, ChangeRefusal,
+    Changed, CurrencyPicture, EmojiBinding, Flow, FlowQuery, Guild, GuildStats, Health, HoldRecord,
+    HolderRecord, Job, JobRetry, Member, MembersSync, NewJob, NoteRecord, Posting, RateRecord,
+    ReactionRecord, Receipt, Store, StoreError, Supply, TransactionFilter, WalletLine,
+    WebhookRecord, Write, WriteError, origin::Origin,
 };
 use deadpool_postgres::ClientWrapper;
 use ledger::{
@@ -89,6 +89,14 @@ impl Store for PostgresStore {
 
     fn member_left(&self, guild: GuildId, discord: u64) -> BoxFuture<'_, Result<(), StoreError>> {
         transact!(self, db => change::member_left(db, guild, discord, self.now_ms()))
+    }
+
+    fn picture_put(
+        &self,
+        currency: CurrencyId,
+        picture: CurrencyPicture,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        transact!(self, db => change::picture_put(db, currency, &picture))
     }
 
     fn currencies(&self) -> BoxFuture<'_, Result<Vec<Currency>, StoreError>> {
@@ -231,6 +239,30 @@ impl Store for PostgresStore {
         currencies: Vec<CurrencyId>,
     ) -> BoxFuture<'_, Result<GuildStats, StoreError>> {
         snapshot!(self, db => read::guild_stats(db, guild, &currencies))
+    }
+
+    fn balances_after(
+        &self,
+        cursor: i64,
+        currencies: Vec<CurrencyId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<BalancesAfter, StoreError>> {
+        read!(self, db => read::balances_after(db, cursor, &currencies, limit))
+    }
+
+    fn reactions_since(
+        &self,
+        currencies: Vec<CurrencyId>,
+        since_ms: i64,
+    ) -> BoxFuture<'_, Result<Vec<ReactionRecord>, StoreError>> {
+        read!(self, db => read::reactions_since(db, &currencies, since_ms))
+    }
+
+    fn picture(
+        &self,
+        currency: CurrencyId,
+    ) -> BoxFuture<'_, Result<Option<CurrencyPicture>, StoreError>> {
+        read!(self, db => read::picture_fetch(db, currency))
     }
 
     fn api_keys(&self) -> BoxFuture<'_, Result<Vec<ApiKey>, StoreError>> {

@@ -1,4 +1,5 @@
 use app::{Guild, GuildEdit};
+use economy::MintPolicy;
 use ledger::{CurrencyId, GroupId, GuildId};
 use rusqlite::{Connection, ToSql, params};
 
@@ -85,8 +86,17 @@ pub(super) fn edit(db: &Connection, guild: GuildId, edit: &GuildEdit) -> Result<
             &snowflake(*id),
         ),
         GuildEdit::Nickname(name) => set("UPDATE guild SET nickname = ?2 WHERE id = ?1", name),
+        GuildEdit::MintPolicy(policy) => set(
+            "UPDATE guild SET mint_policy = ?2 WHERE id = ?1",
+            &mint_policy_text(policy)?,
+        ),
     }?;
     guild_fetch(db, guild)?.ok_or_else(|| unknown("guild"))
+}
+
+fn mint_policy_text(policy: &MintPolicy) -> Result<String, ReadError> {
+    serde_json::to_string(policy)
+        .map_err(|_| ReadError::Damaged("a mint policy is not writable".into()))
 }
 
 /// A currency of a group that the guild is in, as this file numbers it.

@@ -12,6 +12,7 @@ mod job;
 mod lease;
 mod log;
 mod member;
+mod picture;
 mod rate;
 mod webhook;
 
@@ -26,6 +27,7 @@ pub(crate) use job::{job_add, job_claim, job_done, job_progress, job_retry};
 pub(crate) use lease::{lease_drop, lease_take};
 pub(crate) use log::change;
 pub(crate) use member::{member_joined, member_left, members_put};
+pub(crate) use picture::picture_put;
 pub(crate) use webhook::webhook_moved;
 
 use crate::read::ReadError;

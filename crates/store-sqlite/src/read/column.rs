@@ -1,6 +1,7 @@
 //! The database's numbers and words as the domain's values.
 
 use app::Scopes;
+use economy::MintPolicy;
 use ledger::{Identity, Standing};
 use posting::stored::{Number, Word};
 use rusqlite::{Row, RowIndex};
@@ -50,6 +51,14 @@ pub(super) fn identity(row: &Row<'_>, index: usize) -> Result<Identity, ReadErro
 pub(super) fn scopes(row: &Row<'_>, index: usize) -> Result<Scopes, ReadError> {
     let stored: String = row.get(index)?;
     serde_json::from_str(&stored).map_err(|_| damaged("scopes", stored))
+}
+
+/// A guild's policy; the default one for NULL.
+pub(super) fn mint_policy(row: &Row<'_>, index: usize) -> Result<MintPolicy, ReadError> {
+    let Some(stored) = row.get::<_, Option<String>>(index)? else {
+        return Ok(MintPolicy::default());
+    };
+    serde_json::from_str(&stored).map_err(|_| damaged("mint policy", stored))
 }
 
 pub(super) fn json(row: &Row<'_>, index: usize) -> Result<serde_json::Value, ReadError> {

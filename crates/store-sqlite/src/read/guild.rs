@@ -4,9 +4,12 @@ use rusqlite::{Connection, Row};
 use rustc_hash::FxHashMap;
 
 use super::{
-    ReadError, column,
-    column::{column_opt, count, snowflake, snowflake_opt},
+    ReadError,
+    balance::link_count,
+    column,
+    column::{column_opt, count, mint_policy, snowflake, snowflake_opt},
     currency_ref,
+    journal::transfer_last,
     tail::Tail,
 };
 
@@ -14,7 +17,7 @@ macro_rules! guild_sql {
     ($rest:literal) => {
         concat!(
             "SELECT g.id, g.discord, g.name, g.single_group, c.id, g.repost_channel, g.log_channel, g.top_role, g.nickname, g.present, \
-             g.sync_after, g.sync_fetched, g.sync_complete, g.sync_pass \
+             g.sync_after, g.sync_fetched, g.sync_complete, g.sync_pass, g.mint_policy \
              FROM guild g LEFT JOIN currency c ON c.ref = g.primary_currency ",
             $rest
         )
@@ -55,6 +58,7 @@ fn guild_row(db: &Connection, row: &Row<'_>) -> Result<Guild, ReadError> {
         log_channel: snowflake_opt(row, 6)?,
         top_role: snowflake_opt(row, 7)?,
         nickname: row.get(8)?,
+        mint_policy: mint_policy(row, 14)?,
         present: row.get(9)?,
         sync: MembersSync {
             after: snowflake(row, 10)?,
@@ -124,7 +128,12 @@ pub(crate) fn guild_stats(
     holders.sort_unstable();
     holders.dedup();
     let wallets = wallets_of(db, &holders, currencies)?;
-    Ok(GuildStats { members, wallets })
+    Ok(GuildStats {
+        members,
+        wallets,
+        cursor: transfer_last(db)?.0,
+        links: link_count(db)?,
+    })
 }
 
 fn members_present(db: &Connection, guild: GuildId) -> Result<Vec<(u64, HolderId)>, ReadError> {

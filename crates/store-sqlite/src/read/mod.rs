@@ -2,6 +2,7 @@
 
 mod account;
 mod api_key;
+mod balance;
 mod column;
 mod currency;
 mod fact;
@@ -15,6 +16,8 @@ mod job;
 mod journal;
 mod names;
 mod note;
+mod picture;
+mod reaction;
 mod richest;
 mod search;
 mod supply;
@@ -29,6 +32,7 @@ use app::StoreError;
 
 pub(crate) use account::{account_key, balance_fetch, currency_ref, wallet_fetch};
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
+pub(crate) use balance::balances_after;
 pub(crate) use column::{column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
 pub(crate) use fact::{
@@ -45,6 +49,8 @@ pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing, ident
 pub(crate) use job::{job_list, job_row};
 pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
+pub(crate) use picture::picture_fetch;
+pub(crate) use reaction::reactions_since;
 pub(crate) use richest::richest_list;
 pub(crate) use search::transaction_list;
 pub(crate) use supply::supply_list;

@@ -39,6 +39,7 @@ impl World {
         for migration in [
             include_str!("../../migrations/0001_ledger.sql"),
             include_str!("../../migrations/0002_lease.sql"),
+            include_str!("../../migrations/0003_discord.sql"),
         ] {
             db.execute_batch(migration).unwrap();
         }

@@ -4,7 +4,7 @@ use app::{
     ApiKeySecret, Change, ChangeRefusal, Changed, CurrencyEdit, EmojiBinding, Guild, GuildEdit,
     Member, MembersSync, NewApiKey, NewCurrency, NewGroup, RateChange, Scope, Scopes,
 };
-use economy::Mint;
+use economy::{Mint, MintPolicy, Minters};
 use ledger::{
     ApiKeyId, Class, CurrencyId, CurrencyName, CurrencyState, Decimals, GroupId, GroupKind,
     GuildId, HolderId, Standing, WebhookId,
@@ -83,12 +83,21 @@ pub(super) async fn changes_are_made_and_read_back(opener: Arc<dyn Opener>) {
     assert!(groups.contains(&shared) && groups.contains(&global));
     let coin = world.currency(&shared, "coin", 9).await;
 
+    assert_eq!(guild.mint_policy, MintPolicy::default());
+    let policy = MintPolicy {
+        who: Minters::Role,
+        role: Some(u64::MAX),
+        cooldown_secs: 5,
+        daily_per_receiver: Some(u32::MAX),
+        ..MintPolicy::default()
+    };
     for edit in [
         GuildEdit::Primary(coin.id),
         GuildEdit::RepostChannel(Some(5)),
         GuildEdit::LogChannel(Some(u64::MAX)),
         GuildEdit::TopRole(Some(7)),
         GuildEdit::Nickname(Some("\u{1f916} bank".into())),
+        GuildEdit::MintPolicy(policy),
     ] {
         world
             .change(Change::GuildEdit {
@@ -105,6 +114,18 @@ pub(super) async fn changes_are_made_and_read_back(opener: Arc<dyn Opener>) {
     assert_eq!(
         (edited.top_role, edited.nickname.as_deref()),
         (Some(7), Some("\u{1f916} bank"))
+    );
+    assert_eq!(edited.mint_policy, policy);
+    let everyone = GuildEdit::MintPolicy(MintPolicy::default());
+    world
+        .change(Change::GuildEdit {
+            guild: guild.id,
+            edit: everyone,
+        })
+        .await;
+    assert_eq!(
+        guild_now(world, 900).await.mint_policy,
+        MintPolicy::default()
     );
     world
         .change(Change::GroupLeave {

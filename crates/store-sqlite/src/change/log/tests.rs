@@ -2,6 +2,7 @@ use app::{
     CurrencyEdit, EmojiBinding, GuildEdit, NewApiKey, NewCurrency, NewGroup, RateChange, Scope,
     Scopes,
 };
+use economy::{MintPolicy, Minters};
 use ledger::{
     ApiKeyId, Class, CurrencyId, CurrencyName, CurrencyState, Decimals, GroupId, GroupKind,
     GuildId, KeyScope, Rate, WebhookId,
@@ -345,12 +346,18 @@ fn a_guild_that_leaves_a_group_uses_its_currency_no_longer() {
 fn a_guilds_settings_are_what_was_set() {
     let mut town = town();
     let guild = town.guild;
+    let policy = MintPolicy {
+        who: Minters::Admins,
+        account_age_min_secs: Some(86_400),
+        ..MintPolicy::default()
+    };
     for edit in [
         GuildEdit::RepostChannel(Some(u64::MAX)),
         GuildEdit::LogChannel(Some(2)),
         GuildEdit::TopRole(Some(3)),
         GuildEdit::Nickname(Some("Bank".into())),
         GuildEdit::LogChannel(None),
+        GuildEdit::MintPolicy(policy),
     ] {
         town.done(&Change::GuildEdit { guild, edit });
     }
@@ -360,6 +367,14 @@ fn a_guilds_settings_are_what_was_set() {
         (Some(u64::MAX), None, Some(3))
     );
     assert_eq!(found.nickname.as_deref(), Some("Bank"));
+    assert_eq!(found.mint_policy, policy);
+
+    let damage = "UPDATE guild SET mint_policy = '{\"who\":\"nobody\"}'";
+    town.world.db.execute(damage, []).unwrap();
+    assert!(matches!(
+        guild_fetch(&town.world.db, guild),
+        Err(ReadError::Damaged(_))
+    ));
 }
 
 #[test]
