@@ -8,4 +8,5 @@ mod commands;
 mod currency;
 mod gateway;
 mod members;
+mod processes;
 mod reactions;

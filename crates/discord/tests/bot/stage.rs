@@ -323,6 +323,11 @@ impl Stage {
 
     // What the ledger says.
 
+    /// For a second program over the same ledger.
+    pub fn store(&self) -> Arc<dyn app::Store> {
+        Arc::clone(&self.ledger.store)
+    }
+
     pub async fn kept(&self) -> app::Guild {
         let guild = self
             .app
