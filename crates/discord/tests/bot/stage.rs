@@ -1,11 +1,19 @@
 //! A Discord, a database and a bot, and what is said on it.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
-use app::{App, SystemClock, origin::Gates};
+use app::{App, Clock, SystemClock, origin::Gates};
 use discord::{Bot, BotError, Cdn, Config, Token};
 use fake_discord::{
-    Builder, FakeDiscord, File, Guild, Interaction, OptionValue, Post, RecordedRequest, UserId,
+    Builder, ChannelId, FakeDiscord, File, Guild, Interaction, OptionValue, Post, RecordedRequest,
+    UserId,
 };
 use ledger::{Currency, HolderId, Identity};
 use testkit::ledgers::{TestLedger, ledger_for_tests};
@@ -35,9 +43,20 @@ pub struct Stage {
     pub ben: UserId,
     pub app: App,
     pub gates: Gates,
+    clock: Arc<ShiftedClock>,
     said: String,
     run: Option<Run>,
     ledger: TestLedger,
+}
+
+/// The machine's clock, set forward.
+#[derive(Debug, Default)]
+struct ShiftedClock(AtomicI64);
+
+impl Clock for ShiftedClock {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + self.0.load(Ordering::Acquire)
+    }
 }
 
 struct Run {
@@ -75,9 +94,9 @@ impl Stage {
         let (ann, ben) = (discord.add_user("ann"), discord.add_user("ben"));
         guild.add_member(ann);
         guild.add_member(ben);
-        let clock = Arc::new(SystemClock);
+        let clock = Arc::new(ShiftedClock::default());
         let ledger = ledger_for_tests(Arc::clone(&clock) as _).await;
-        let (app, gates) = App::new(Arc::clone(&ledger.store), clock);
+        let (app, gates) = App::new(Arc::clone(&ledger.store), Arc::clone(&clock) as _);
         Self {
             owner: guild.owner(),
             discord,
@@ -86,6 +105,7 @@ impl Stage {
             ben,
             app,
             gates,
+            clock,
             said: String::new(),
             run: None,
             ledger,
@@ -101,7 +121,30 @@ impl Stage {
             url: Some(self.discord.cdn_url()),
         };
         config.session_interval = Duration::from_millis(50);
+        config.developers = vec![self.discord.application_owner().get()];
         config
+    }
+
+    /// Whoever runs this bot, as a member without rights of their own.
+    pub fn developer(&self) -> UserId {
+        let developer = self.discord.application_owner();
+        if !self.guild.is_member(developer) {
+            self.guild.add_member(developer);
+        }
+        developer
+    }
+
+    /// Another guild with its own owner, once the bot keeps it and all its members.
+    pub async fn another_guild(&self, name: &str) -> Guild {
+        let guild = self.discord.add_guild(name);
+        self.members_complete_in(&guild).await;
+        guild
+    }
+
+    /// It is so much later, for the bot and for the ledger.
+    pub fn later(&self, by: Duration) {
+        let ms = i64::try_from(by.as_millis()).expect("not for ever");
+        self.clock.0.fetch_add(ms, Ordering::AcqRel);
     }
 
     /// Starts the bot and waits until it has settled in.
@@ -188,10 +231,41 @@ impl Stage {
 
     pub fn asks(&mut self, who: UserId, command: &str, options: Given<'_>) -> Interaction {
         let line = self.line(who, command, options);
+        self.asks_at(who, self.guild.channel(), (command, options), line)
+    }
+
+    /// The same in another guild.
+    pub async fn types_in(
+        &mut self,
+        guild: &Guild,
+        who: UserId,
+        command: &str,
+        options: Given<'_>,
+    ) -> Post {
+        let asked = self.asks_in(guild, who, command, options);
+        self.hears(&asked).await
+    }
+
+    pub fn asks_in(
+        &mut self,
+        guild: &Guild,
+        who: UserId,
+        command: &str,
+        options: Given<'_>,
+    ) -> Interaction {
+        let line = format!("(elsewhere) {}", self.line(who, command, options));
+        self.asks_at(who, guild.channel(), (command, options), line)
+    }
+
+    fn asks_at(
+        &mut self,
+        who: UserId,
+        channel: ChannelId,
+        (command, options): (&str, Given<'_>),
+        line: String,
+    ) -> Interaction {
         let _ = writeln!(self.said, "{line}");
-        let asked = self
-            .discord
-            .slash(who, self.guild.channel(), command, options);
+        let asked = self.discord.slash(who, channel, command, options);
         asked.unwrap_or_else(|error| panic!("{line}: {error}"))
     }
 
@@ -329,10 +403,14 @@ impl Stage {
     }
 
     pub async fn kept(&self) -> app::Guild {
+        self.kept_of(&self.guild).await
+    }
+
+    pub async fn kept_of(&self, guild: &Guild) -> app::Guild {
         let guild = self
             .app
             .store()
-            .guild_by_discord(self.guild.id().get())
+            .guild_by_discord(guild.id().get())
             .await
             .expect("the store reads");
         guild.expect("the guild is kept")
@@ -378,7 +456,11 @@ impl Stage {
     }
 
     pub async fn members_complete(&self) {
-        let guild = self.guild.id().get();
+        self.members_complete_in(&self.guild).await;
+    }
+
+    async fn members_complete_in(&self, guild: &Guild) {
+        let guild = guild.id().get();
         self.until("all members", async || {
             let guild = self
                 .app
