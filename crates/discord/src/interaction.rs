@@ -5,7 +5,7 @@ use twilight_model::application::interaction::{
 };
 
 use crate::{
-    answer::{Audience, Line, Reply},
+    answer::{Audience, Line},
     commands::{self, Verb},
     context::Context,
     invocation::Invocation,
