@@ -44,12 +44,31 @@ impl Standings {
             let sum = sums.entry(holder).or_default();
             *sum = sum.saturating_add(value_in(target, direct, currency, amount));
         }
-        let mut places: Vec<Wealth> = sums
-            .into_iter()
-            .map(|(holder, value)| Wealth { holder, value })
-            .collect();
-        places.sort_unstable_by_key(|wealth| (std::cmp::Reverse(wealth.value), wealth.holder));
+        Self::of(
+            sums.into_iter()
+                .map(|(holder, value)| Wealth { holder, value }),
+        )
+    }
+
+    /// From sums that are known: one of each holder.
+    pub fn of(sums: impl IntoIterator<Item = Wealth>) -> Self {
+        let mut places: Vec<Wealth> = sums.into_iter().collect();
+        places.sort_unstable_by_key(order);
         Self { places }
+    }
+
+    /// Gives holders the places of their new sums; who has nothing any more loses theirs. The work is that of one look over all places,
+    /// not of sorting them.
+    pub fn change(&mut self, sums: &BTreeMap<HolderId, i128>) {
+        self.places
+            .retain(|wealth| !sums.contains_key(&wealth.holder));
+        let moved = sums.iter().filter(|(_, value)| **value > 0);
+        self.places.extend(moved.map(|(holder, value)| Wealth {
+            holder: *holder,
+            value: *value,
+        }));
+        // The stable sort finds the long run that is in order already.
+        self.places.sort_by_key(order);
     }
 
     /// Places from `skip`, counted from zero.
@@ -76,9 +95,26 @@ impl Standings {
     }
 }
 
+const fn order(wealth: &Wealth) -> (std::cmp::Reverse<i128>, HolderId) {
+    (std::cmp::Reverse(wealth.value), wealth.holder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_sums_move_their_holders_and_nobody_else() {
+        let wealth = |(holder, value)| Wealth {
+            holder: HolderId::new(holder).unwrap(),
+            value,
+        };
+        let mut standings = Standings::of([(1, 10), (2, 30), (3, 20), (4, 20)].map(wealth));
+        let sums = [(1, 20), (2, 0), (9, 40), (8, 0)].map(wealth);
+        standings.change(&sums.map(|wealth| (wealth.holder, wealth.value)).into());
+        let expect = [(9, 40), (1, 20), (3, 20), (4, 20)].map(wealth);
+        assert_eq!(standings.page(0, 9), expect);
+    }
 
     #[test]
     fn a_wallet_counts_once_however_many_rates_leave_its_currency() {

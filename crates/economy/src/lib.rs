@@ -22,7 +22,7 @@ mod reversal;
 mod reward;
 mod transfer;
 
-pub use arbitrage::{Arbitrage, RateBetween, find_arbitrage};
+pub use arbitrage::{Arbitrage, RateBetween, arbitrage_through, find_arbitrage};
 pub use award::Award;
 pub use burn::Burn;
 pub use command::{Command, decide, needs};
@@ -35,7 +35,7 @@ pub use hold::{HoldCapture, HoldPlace, HoldRelease};
 pub use leaderboard::{Standings, Wealth, value_in};
 pub use link::Link;
 pub use mint::Mint;
-pub use mint_policy::{MintPolicy, Minters};
+pub use mint_policy::{MintPolicy, MintRequest, MintTallies, Minter, Minters, PolicyRefusal};
 pub use note::{NoteCreate, NoteRedeem, NoteRevoke};
 pub use plan::{Effect, Leg, Plan, Settle, reaction_state};
 pub use purchase::Purchase;
