@@ -10,6 +10,7 @@ mod flow;
 mod guild;
 mod job;
 mod lease;
+mod note_book;
 mod note_token;
 pub mod origin;
 
@@ -31,7 +32,8 @@ pub use guild::{
 };
 pub use job::{Job, JobRetry, NewJob};
 pub use lease::Lease;
-pub use note_token::{NoteClaims, NoteKeys, NoteKeysError, NoteTokenError};
+pub use note_book::NoteBook;
+pub use note_token::{NoteClaims, NoteKeyLine, NoteKeys, NoteKeysError, NoteTokenError};
 pub use store::{
     AuditFinding, AuditProgress, AuditReport, BoxFuture, ChangeBy, Health, Store, StoreError,
 };

@@ -72,6 +72,16 @@ pub enum NoteKeysError {
 /// The keys that sign bank notes: the newest signs, all verify. Each has exactly one algorithm.
 pub struct NoteKeys(Vec<Key>);
 
+/// What anybody may know of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteKeyLine {
+    pub id: String,
+    /// `EdDSA` or `HS256`.
+    pub algorithm: &'static str,
+    /// Notes from this time on are signed with it, in milliseconds since the Unix epoch.
+    pub since_ms: i64,
+}
+
 struct Key {
     id: String,
     /// Notes from this time on are signed with it, in milliseconds since the Unix epoch.
@@ -98,16 +108,36 @@ impl NoteKeys {
         self.0.push(Key::random(now_ms));
     }
 
-    /// Signs with HMAC-SHA256 from now on, unless this secret is known already.
+    /// Signs with HMAC-SHA256 from now on, unless that is so already.
     ///
     /// # Errors
     /// When the secret is shorter than 32 bytes.
     pub fn use_hs256(&mut self, secret: &[u8], now_ms: i64) -> Result<(), NoteKeysError> {
         let key = Key::hs256(secret, now_ms)?;
-        if self.key(&key.id).is_none() {
+        if self.0.last().is_none_or(|newest| newest.id != key.id) {
             self.0.push(key);
         }
         Ok(())
+    }
+
+    /// Signs with Ed25519 from now on, unless that is so already: a shared secret is no longer configured.
+    pub fn use_ed25519(&mut self, now_ms: i64) {
+        if self.newest().algorithm == "HS256" {
+            self.rotate(now_ms);
+        }
+    }
+
+    /// What can be said of each key, the oldest first. A key that was taken up again stands here twice.
+    pub fn list(&self) -> Vec<NoteKeyLine> {
+        self.0.iter().map(Key::line).collect()
+    }
+
+    /// The one that was added last.
+    pub fn newest(&self) -> NoteKeyLine {
+        self.0
+            .last()
+            .expect("there is always a key: every constructor makes or demands one")
+            .line()
     }
 
     /// The token of a note: the same for the same claims, however often it is asked for.
@@ -270,6 +300,14 @@ impl Key {
             Ok(key)
         } else {
             Err(bad())
+        }
+    }
+
+    fn line(&self) -> NoteKeyLine {
+        NoteKeyLine {
+            id: self.id.clone(),
+            algorithm: self.secret.algorithm(),
+            since_ms: self.since_ms,
         }
     }
 
@@ -605,6 +643,202 @@ mod tests {
             check(&keys, &text, NoteTokenError::Malformed);
         }
         check(&keys, &"a".repeat(4_097), NoteTokenError::TooLong);
+    }
+
+    fn eddsa(keys: &NoteKeys) -> &SigningKey {
+        match &keys.0[0].secret {
+            Secret::EdDsa(key) => key,
+            Secret::Hs256(_) => panic!("the first key is Ed25519"),
+        }
+    }
+
+    fn header(keys: &NoteKeys) -> String {
+        format!(r#"{{"alg":"EdDSA","typ":"JWT","kid":"{}"}}"#, keys.0[0].id)
+    }
+
+    /// Signed with the right key, so that only its shape is wrong.
+    fn signed(keys: &NoteKeys, header: &str, payload: &str) -> String {
+        forged(header, payload, |message| {
+            eddsa(keys).sign(message).to_bytes().to_vec()
+        })
+    }
+
+    #[test]
+    fn a_key_of_another_algorithm_signs_nothing() {
+        let mut keys = keys();
+        keys.use_hs256(SECRET, 0).unwrap();
+        let (ed, hs) = (keys.0[0].id.clone(), keys.0[1].id.clone());
+        let hmac = |message: &[u8]| mac(SECRET, message).finalize().into_bytes().to_vec();
+        for (alg, kid, expect) in [
+            ("HS256", &ed, NoteTokenError::Algorithm),
+            ("EdDSA", &hs, NoteTokenError::Algorithm),
+            ("HS512", &hs, NoteTokenError::Algorithm),
+            ("RS256", &ed, NoteTokenError::Algorithm),
+            ("eddsa", &ed, NoteTokenError::Algorithm),
+            ("EdDSA", &ed, NoteTokenError::Signature),
+        ] {
+            let header = format!(r#"{{"alg":"{alg}","typ":"JWT","kid":"{kid}"}}"#);
+            check(&keys, &forged(&header, &payload(), hmac), expect);
+        }
+        let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{hs}"}}"#);
+        check(
+            &keys,
+            &signed(&keys, &header, &payload()),
+            NoteTokenError::Signature,
+        );
+    }
+
+    #[test]
+    fn what_is_said_twice_is_refused() {
+        let keys = keys();
+        let kid = &keys.0[0].id;
+        for header in [
+            format!(r#"{{"alg":"EdDSA","alg":"none","typ":"JWT","kid":"{kid}"}}"#),
+            format!(r#"{{"alg":"EdDSA","typ":"JWT","kid":"x","kid":"{kid}"}}"#),
+            format!(r#"{{"alg":"EdDSA","typ":"JWT","kid":"{kid}"}} {{}}"#),
+            format!(r#"["EdDSA","JWT","{kid}",0]"#),
+        ] {
+            check(
+                &keys,
+                &signed(&keys, &header, &payload()),
+                NoteTokenError::Malformed,
+            );
+        }
+        for (from, to) in [
+            (
+                r#""amount":"12.50""#,
+                r#""amount":"12.50","amount":"99.00""#,
+            ),
+            (r#""iat""#, r#""exp":1,"iat""#),
+            (r#""jti":"9007199254740993""#, r#""jti":9007199254740993"#),
+            (r#""jti":"9007199254740993""#, r#""jti":"-1""#),
+            (r#""563437347899965455""#, r#""mars:1""#),
+        ] {
+            let payload = payload().replace(from, to);
+            check(
+                &keys,
+                &signed(&keys, &header(&keys), &payload),
+                NoteTokenError::Malformed,
+            );
+        }
+    }
+
+    /// RFC 8032, 5.1.7: the second half of a signature is below the group's order; added to it, the equation would hold as well.
+    #[test]
+    fn a_signature_has_one_form() {
+        let keys = keys();
+        let order = [
+            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9,
+            0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        ];
+        let malleable = |message: &[u8]| {
+            let mut signature = eddsa(&keys).sign(message).to_bytes();
+            let mut carry = 0;
+            for (byte, add) in signature[32..].iter_mut().zip(order) {
+                let sum = u16::from(*byte) + add + carry;
+                *byte = sum.to_le_bytes()[0];
+                carry = sum >> 8;
+            }
+            assert_eq!(carry, 0);
+            signature.to_vec()
+        };
+        let token = forged(&header(&keys), &payload(), malleable);
+        check(&keys, &token, NoteTokenError::Signature);
+        for length in [0, 1, 63, 65, 128] {
+            let token = forged(&header(&keys), &payload(), |_| vec![0; length]);
+            check(&keys, &token, NoteTokenError::Signature);
+        }
+    }
+
+    #[test]
+    fn the_text_has_one_form() {
+        let keys = keys();
+        let token = keys.sign(&claims());
+        let parts: Vec<&str> = token.split('.').collect();
+        let [head, claims, signature] = parts[..] else {
+            panic!("three parts")
+        };
+        // Sixty-four bytes leave four bits over in the last character: others that say the same are refused.
+        let last = signature.chars().last().unwrap();
+        let position =
+            |c| "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".find(c);
+        let next = position(last).unwrap() + 1;
+        let next = &"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[next..=next];
+        let trailing = format!("{}{next}", &signature[..signature.len() - 1]);
+        let nested = URL_SAFE_NO_PAD.encode(&token);
+        for other in [
+            format!("{head}.{claims}.{trailing}"),
+            format!("{head}.{claims}.{signature}=="),
+            format!("{head}=.{claims}.{signature}"),
+            format!(
+                "{head}.{claims}.{}",
+                signature.replace(['-', '_'], "+") + "/"
+            ),
+            format!("{head}.{claims}.{signature}."),
+            format!("{head}.{claims}.{signature}.{head}.{claims}"),
+            format!("{head}..{claims}.{signature}.{head}"),
+            format!("{head}. {claims}.{signature}"),
+            format!("\u{feff}{token}"),
+            format!(
+                "{head}.{claims}.{}",
+                signature.replacen('A', "Ａ", 1) + "Ａ"
+            ),
+        ] {
+            check(&keys, &other, NoteTokenError::Malformed);
+        }
+        check(
+            &keys,
+            &format!("{head}.{claims}."),
+            NoteTokenError::Signature,
+        );
+        check(
+            &keys,
+            &format!("{head}.{nested}.{signature}"),
+            NoteTokenError::Signature,
+        );
+        check(
+            &keys,
+            &signed(&keys, &header(&keys), &token),
+            NoteTokenError::Malformed,
+        );
+    }
+
+    #[test]
+    fn the_claims_of_another_note_do_not_fit() {
+        let keys = keys();
+        let (mine, other) = (
+            keys.sign(&claims()),
+            keys.sign(&NoteClaims {
+                amount: "99.00".into(),
+                ..claims()
+            }),
+        );
+        let (mine, other): (Vec<&str>, Vec<&str>) =
+            (mine.split('.').collect(), other.split('.').collect());
+        let swapped = format!("{}.{}.{}", mine[0], other[1], mine[2]);
+        check(&keys, &swapped, NoteTokenError::Signature);
+    }
+
+    #[test]
+    fn the_configured_algorithm_signs_whatever_was_before() {
+        let mut keys = keys();
+        let now = |keys: &NoteKeys| keys.signing(i64::MAX / 2_000).id.clone();
+        let first = now(&keys);
+        keys.use_ed25519(1);
+        assert_eq!(now(&keys), first);
+        keys.use_hs256(SECRET, 2).unwrap();
+        let secret = now(&keys);
+        keys.use_hs256(&[9; 40], 3).unwrap();
+        assert_ne!(now(&keys), secret);
+        keys.use_hs256(SECRET, 4).unwrap();
+        assert_eq!(now(&keys), secret);
+        keys.use_ed25519(5);
+        let (last, newest) = (now(&keys), keys.newest());
+        assert_ne!(last, first);
+        assert_eq!((newest.id, newest.algorithm), (last, "EdDSA"));
+        let again = NoteKeys::from_json(&keys.to_json()).unwrap();
+        assert_eq!(again.list(), keys.list());
+        assert_eq!(keys.jwks()["keys"].as_array().map(Vec::len), Some(2));
     }
 
     #[test]
