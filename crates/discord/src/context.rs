@@ -13,7 +13,10 @@ use tokio::sync::watch;
 use twilight_http::{Client, client::InteractionClient};
 use twilight_model::id::{Id, marker::ApplicationMarker};
 
-use crate::{Config, guilds::Homes, members::Acquaintances, picture::Downloads, reactions::Closed};
+use crate::{
+    Config, board::Boards, guilds::Homes, members::Acquaintances, picture::Downloads, reactions::Closed,
+    rights::KnownRights, top_role::TopRoles, troubles::KnownTroubles,
+};
 
 pub(crate) const APPLICATION: &str = "discord";
 
@@ -25,8 +28,12 @@ pub(crate) struct Context {
     pub application: Id<ApplicationMarker>,
     pub homes: Homes,
     pub acquaintances: Acquaintances,
+    pub boards: Boards,
     pub closed: Closed,
     pub downloads: Downloads,
+    pub rights: KnownRights,
+    pub troubles: KnownTroubles,
+    pub top_roles: TopRoles,
     /// How many jobs were added: wakes those who do them.
     pub jobs: watch::Sender<u64>,
     gate: Gate<Discord>,
@@ -50,8 +57,12 @@ impl Context {
             application,
             homes: Homes::default(),
             acquaintances: Acquaintances::default(),
+            boards: Boards::default(),
             closed: Closed::default(),
             downloads: Downloads::new(),
+            rights: KnownRights::default(),
+            troubles: KnownTroubles::default(),
+            top_roles: TopRoles::default(),
             jobs: watch::Sender::new(0),
             gate,
             members_intent: AtomicBool::new(true),
@@ -68,6 +79,9 @@ impl Context {
     pub(crate) fn forget(&self) {
         self.homes.forget_all();
         self.acquaintances.forget_all();
+        self.boards.forget_all();
+        self.rights.forget_all();
+        self.troubles.forget_all();
     }
 
     pub(crate) fn has_members_intent(&self) -> bool {

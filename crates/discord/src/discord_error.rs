@@ -3,6 +3,7 @@
 use twilight_http::{Error, api_error::ApiError, error::ErrorType};
 
 pub(crate) const UNKNOWN_MEMBER: u64 = 10_007;
+pub(crate) const UNKNOWN_ROLE: u64 = 10_011;
 pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
 pub(crate) const UNKNOWN_EMOJI: u64 = 10_014;
 pub(crate) const EMOJIS_FULL: u64 = 30_008;
@@ -20,6 +21,12 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
+    /// Nothing came, or nothing that can be read.
+    pub(crate) const NOTHING: Self = Self {
+        status: None,
+        code: None,
+    };
+
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {
             ErrorType::Response { error, status, .. } => Self {

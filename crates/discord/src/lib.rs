@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod board;
 mod bot;
 mod commands;
 mod config;
@@ -24,9 +25,12 @@ mod place;
 mod reactions;
 mod replies;
 mod repost;
+mod rights;
 mod session;
+mod settings;
 mod shard;
 mod top_role;
+mod troubles;
 
 pub use bot::{Bot, BotError, ClosedForGood};
 pub use config::{Cdn, Config, Notes, Shards, Token};

@@ -21,6 +21,7 @@ use crate::{
     order::Ordered,
     reactions,
     session::{self, Place},
+    settings,
 };
 
 /// More events than this are not taken from Discord before some are done.
@@ -34,6 +35,13 @@ const WANTED: EventTypeFlags = EventTypeFlags::READY
     .union(EventTypeFlags::GUILD_EMOJIS_UPDATE)
     .union(EventTypeFlags::MEMBER_ADD)
     .union(EventTypeFlags::MEMBER_REMOVE)
+    .union(EventTypeFlags::MEMBER_UPDATE)
+    .union(EventTypeFlags::ROLE_CREATE)
+    .union(EventTypeFlags::ROLE_UPDATE)
+    .union(EventTypeFlags::ROLE_DELETE)
+    .union(EventTypeFlags::CHANNEL_CREATE)
+    .union(EventTypeFlags::CHANNEL_UPDATE)
+    .union(EventTypeFlags::CHANNEL_DELETE)
     .union(EventTypeFlags::REACTION_ADD)
     .union(EventTypeFlags::REACTION_REMOVE)
     .union(EventTypeFlags::INTERACTION_CREATE);
@@ -238,8 +246,37 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
                 members::left(&ctx, event.guild_id.get(), event.user.id.get()).await;
             });
         }
+        // Of members only the bot itself changes what the bot may do.
+        Event::MemberUpdate(event) if !ctx.rights.is_another(event.user.id.get()) => {
+            rights_moved(work, number, ctx, event.guild_id.get());
+        }
+        Event::RoleCreate(event) => rights_moved(work, number, ctx, event.guild_id.get()),
+        Event::RoleUpdate(event) => rights_moved(work, number, ctx, event.guild_id.get()),
+        Event::RoleDelete(event) => rights_moved(work, number, ctx, event.guild_id.get()),
+        Event::ChannelCreate(event) => {
+            if let Some(guild) = event.guild_id {
+                rights_moved(work, number, ctx, guild.get());
+            }
+        }
+        Event::ChannelUpdate(event) => {
+            if let Some(guild) = event.guild_id {
+                rights_moved(work, number, ctx, guild.get());
+            }
+        }
+        Event::ChannelDelete(event) => {
+            if let Some(guild) = event.guild_id {
+                rights_moved(work, number, ctx, guild.get());
+            }
+        }
         _ => {}
     }
+}
+
+/// What the bot may do in a guild is no longer what it was.
+fn rights_moved(work: &mut Ordered<Line>, number: u64, ctx: Arc<Context>, guild: u64) {
+    work.push(Line::Guild(guild), number, async move {
+        settings::rights_moved(&ctx, guild).await;
+    });
 }
 
 /// An event that does not parse is skipped. Its text is not logged: it can hold an interaction's token.
