@@ -4,7 +4,10 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use app::{
     Change, ChangeRefusal, Clock, ManualClock, Member, MembersSync, NewCurrency, NewJob, Store,
@@ -150,6 +153,46 @@ async fn pages_of_members_meet_each_other_and_links() {
             "member {discord}"
         );
         assert_eq!(holder == into, discord <= 10, "member {discord}");
+    }
+    twice.close().await;
+}
+
+const GIVEN: i64 = 80;
+
+/// Each process numbers its transfers itself: whoever follows them while both write still misses none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn balances_after_a_cursor_are_those_of_both() {
+    let twice = Twice::open().await;
+    let [first, second] = &twice.worlds;
+    let group = first.group("kitchen").await;
+    let tea = first.currency(&group, "tea", 0).await;
+    let given = twice.at_once(GIVEN as u64 / 2, |world: World, number| {
+        let tea = tea.clone();
+        async move {
+            let person = world.person(number % 5).await;
+            world.give(person, &tea, 1).await.sequence
+        }
+    });
+    let followed = async {
+        let (mut newest, mut counted, mut cursor) = (BTreeMap::new(), 0, 0);
+        // One that is missed is waited for in vain.
+        while counted < GIVEN {
+            let found = second.store().balances_after(cursor, vec![tea.id], 3);
+            let found = found.await.unwrap();
+            assert!(found.cursor > cursor || !found.more);
+            cursor = found.cursor;
+            for (holder, _, balance) in found.balances {
+                newest.insert(holder, balance.get());
+                counted += 1;
+            }
+        }
+        newest
+    };
+    let (_, newest) = tokio::join!(given, followed);
+    assert_eq!(newest.len(), 5);
+    assert_eq!(newest.values().sum::<i64>(), GIVEN);
+    for (holder, balance) in newest {
+        assert_eq!(second.balance(holder, &tea).await, balance);
     }
     twice.close().await;
 }

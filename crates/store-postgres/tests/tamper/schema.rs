@@ -196,6 +196,12 @@ async fn what_stands_beside_the_journal_keeps_its_shape() {
         ),
         ("UPDATE holder SET standing = 'merged'", CHECK),
         ("UPDATE rate SET den = 0", CHECK),
+        (
+            "UPDATE currency_picture SET bytes = convert_to(repeat('x', 262145), 'UTF8')",
+            CHECK,
+        ),
+        ("UPDATE currency_picture SET currency = 999", FOREIGN),
+        ("UPDATE currency_picture SET media_type = NULL", NOT_NULL),
     ] {
         check(&ledger, statement, said).await;
     }

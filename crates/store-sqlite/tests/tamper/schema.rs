@@ -200,6 +200,13 @@ async fn the_schema_stops_raw_sql() {
         "CHECK constraint failed",
     );
     check(&db, "UPDATE rate SET den = 0", "CHECK constraint failed");
+    for (change, words) in [
+        ("bytes = zeroblob(262145)", "CHECK constraint failed"),
+        ("currency = 999", "FOREIGN KEY constraint failed"),
+        ("media_type = NULL", "NOT NULL constraint failed"),
+    ] {
+        check(&db, &format!("UPDATE currency_picture SET {change}"), words);
+    }
     drop(db);
     assert_eq!(
         store_sqlite::SqliteStore::verify(&ledger.path())
