@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use app::{ApiKeySecret, Change, NewApiKey, NoteKeys, Scope, Scopes};
+use app::{ApiKeySecret, Change, NewApiKey, NoteBook, NoteKeys, Scope, Scopes};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -52,7 +52,7 @@ pub(crate) async fn serve(world: &World) -> Result<Served> {
         .change(world.asked(random_key()), Change::ApiKeyCreate(key))
         .await?;
     let keys = NoteKeys::generate(world.app.clock().now_ms());
-    let mut config = web::Config::new(Arc::new(keys), "bench");
+    let mut config = web::Config::new(NoteBook::new(keys, "bench"));
     config.requests_per_minute = 0;
     config.peer_requests_per_minute = 0;
     let router = web::router(config, world.app.clone(), world.gates.http.clone())

@@ -8,6 +8,7 @@ mod export;
 mod http_client;
 mod ledger_file;
 mod money;
+mod note_keys;
 mod operator;
 mod reach;
 mod replies;

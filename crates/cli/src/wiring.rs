@@ -89,7 +89,8 @@ impl Server {
         if config.database.is_none() {
             take_orders(config, &ledger, &stop, &mut parts);
         }
-        let routers = fronts::routers(config, &ledger, &stop).await?;
+        let notes = note_keys::load(&ledger.app, config, &stop).await?;
+        let routers = fronts::routers(config, &ledger, notes.clone(), &stop);
         opened.cancel();
         // Nobody is told to wait after this server has said that it is ready.
         let _ = tokio::time::timeout(NO_LONGER, waiting.join_all()).await;
@@ -101,8 +102,15 @@ impl Server {
             ledger.gates.job.clone(),
             stop.clone(),
         ));
+        parts.spawn(note_keys::follow(
+            ledger.app.clone(),
+            notes.clone(),
+            stop.clone(),
+        ));
         if let Some(discord) = &config.discord {
-            parts.spawn(fronts::discord(discord, &ledger, stop.clone()));
+            let page = config.public_url.as_ref().map(|url| format!("{url}/note"));
+            let notes = discord::Notes { book: notes, page };
+            parts.spawn(fronts::discord(discord, &ledger, notes, stop.clone()));
         }
         Ok(Self {
             addresses,

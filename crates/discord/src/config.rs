@@ -1,6 +1,6 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
-use app::NoteKeys;
+use app::NoteBook;
 use zeroize::Zeroizing;
 
 /// A bot's token. It is wiped from memory when it is dropped, and never printed.
@@ -60,9 +60,7 @@ pub struct Config {
 /// Bank notes as this installation writes them.
 #[derive(Debug, Clone)]
 pub struct Notes {
-    pub keys: Arc<NoteKeys>,
-    /// Who wrote them, as each note says (`iss`).
-    pub issuer: String,
+    pub book: NoteBook,
     /// The address of the page that shows a note, such as `https://scrip.example/note`; without it notes are text only.
     pub page: Option<String>,
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use app::{
-    App, NoteKeys,
+    App, NoteBook,
     origin::{Gate, Http},
 };
 use tokio::sync::{OnceCell, Semaphore};
@@ -15,9 +15,8 @@ use crate::{
 /// What the wiring decides about the API.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub note_keys: Arc<NoteKeys>,
-    /// `iss` of bank notes, such as the server's public address.
-    pub issuer: String,
+    /// Writes and reads bank notes.
+    pub notes: NoteBook,
     /// Requests that a key may make in a minute, all at once if it likes; 0 for no limit.
     pub requests_per_minute: u32,
     /// Requests in a minute from one address without a known key; 0 for no limit.
@@ -32,10 +31,9 @@ pub struct Config {
 }
 
 impl Config {
-    pub fn new(note_keys: Arc<NoteKeys>, issuer: impl Into<String>) -> Self {
+    pub fn new(notes: NoteBook) -> Self {
         Self {
-            note_keys,
-            issuer: issuer.into(),
+            notes,
             requests_per_minute: 6_000,
             peer_requests_per_minute: 600,
             most_streams: 1_000,

@@ -17,6 +17,7 @@ mod import;
 mod key;
 mod man;
 mod mint;
+mod note_key;
 mod origin;
 mod receipt;
 mod serve;
@@ -104,6 +105,9 @@ enum Command {
     /// Make, list or revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Rotate or list the keys that sign bank notes
+    #[command(subcommand)]
+    NoteKey(note_key::NoteKeyCommand),
     /// Make, verify or restore backups
     #[command(subcommand)]
     Backup(backup::BackupCommand),
@@ -161,6 +165,7 @@ fn run(scrip: Scrip) -> Result<End, Trouble> {
         Command::Transfer(args) => transfer::run(global, args),
         Command::Currency(command) => currency::run(global, command),
         Command::Key(command) => key::run(global, command),
+        Command::NoteKey(command) => note_key::run(global, &command),
         Command::Backup(command) => backup::run(global, command),
         Command::Import(args) => import::run(global, args),
         Command::Export(args) => export::run(global, args),

@@ -102,6 +102,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
             "Where the HTTP API listens. Put a reverse proxy with TLS in front of it before it leaves this machine.",
         ],
     ),
+    optional(
+        "http.public_url",
+        Kind::Url(&["http://", "https://"]),
+        "https://scrip.example",
+        &[
+            "Where people reach the HTTP API, through the reverse proxy. With it bank notes come with a link to the page that shows them.",
+        ],
+    ),
     setting(
         "http.rate_limit",
         Kind::Number {

@@ -13,6 +13,8 @@ pub(crate) struct Config {
     pub(crate) database: Option<Hidden>,
     pub(crate) database_connections: usize,
     pub(crate) http_listen: SocketAddr,
+    /// Without a slash at its end.
+    pub(crate) public_url: Option<String>,
     /// Requests of one key in a minute; 0 for no limit.
     pub(crate) http_rate_limit: u32,
     pub(crate) admin_listen: SocketAddr,
@@ -72,6 +74,9 @@ impl Config {
             database: Hidden::given(resolved.text("database")),
             database_connections: resolved.text("database_connections").parse().unwrap_or(8),
             http_listen: address("http.listen"),
+            public_url: Some(resolved.text("http.public_url").trim_end_matches('/'))
+                .filter(|url| !url.is_empty())
+                .map(str::to_owned),
             http_rate_limit: resolved.text("http.rate_limit").parse().unwrap_or(0),
             admin_listen: address("admin.listen"),
             discord: discord(resolved),

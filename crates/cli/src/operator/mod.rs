@@ -12,6 +12,7 @@ mod history;
 mod import;
 mod key;
 mod mint;
+mod note_key;
 mod receipt;
 mod transfer;
 
@@ -38,6 +39,7 @@ pub(crate) use self::{
     import::{ImportOrder, ImportRow, Imported},
     key::{KeyCreateOrder, KeyCreated, KeyLine, KeyList, KeyListOrder, KeyRevokeOrder},
     mint::MintOrder,
+    note_key::{NoteKeyList, NoteKeyListOrder, NoteKeyRotateOrder, NoteKeyShown},
     receipt::ReceiptReport,
     transfer::TransferOrder,
 };
@@ -114,6 +116,8 @@ orders! {
     KeyCreate(KeyCreateOrder) key::create => KeyCreated,
     KeyList(KeyListOrder) key::list => KeyList,
     KeyRevoke(KeyRevokeOrder) key::revoke => KeyLine,
+    NoteKeyRotate(NoteKeyRotateOrder) note_key::rotate => NoteKeyShown,
+    NoteKeyList(NoteKeyListOrder) note_key::list => NoteKeyList,
     Import(ImportOrder) import::import => Imported,
     Export(ExportOrder) export::export => Exported,
     Backup(BackupOrder) backup::backup => BackedUp,

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
-use app::App;
+use app::{App, NoteBook};
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 use web::webhooks::Reach;
 
-use super::note_keys;
 use crate::{
     config::{Config, DiscordConfig},
     ledger_file::OpenLedger,
@@ -17,23 +16,23 @@ pub(super) struct Routers {
     pub(super) admin: Router,
 }
 
-pub(super) async fn routers(
+pub(super) fn routers(
     config: &Config,
     ledger: &OpenLedger,
+    notes: NoteBook,
     stop: &CancellationToken,
-) -> Result<Routers, Trouble> {
-    let keys = Arc::new(note_keys::load(&ledger.app, config, stop).await?);
-    let mut api = web::Config::new(keys, config.note_issuer.clone());
+) -> Routers {
+    let mut api = web::Config::new(notes);
     api.requests_per_minute = config.http_rate_limit;
     if config.http_rate_limit == 0 {
         api.peer_requests_per_minute = 0;
     }
     api.stop = stop.clone();
     let metrics = Arc::clone(&api.metrics);
-    Ok(Routers {
+    Routers {
         http: web::router(api, ledger.app.clone(), ledger.gates.http.clone()),
         admin: web::admin_router(ledger.app.clone(), metrics),
-    })
+    }
 }
 
 pub(super) async fn webhooks(app: App, stop: CancellationToken) -> Result<(), Trouble> {
@@ -44,12 +43,14 @@ pub(super) async fn webhooks(app: App, stop: CancellationToken) -> Result<(), Tr
 pub(super) fn discord(
     given: &DiscordConfig,
     ledger: &OpenLedger,
+    notes: discord::Notes,
     stop: CancellationToken,
 ) -> impl Future<Output = Result<(), Trouble>> + Send + use<> {
     let mut config = discord::Config::new(discord::Token::new(given.token.expose()));
     config.rest_url = given.rest_url.clone();
     config.gateway_url = given.gateway_url.clone();
     config.cdn.url = given.cdn_url.clone();
+    config.notes = Some(notes);
     if let Some(range) = given.shards {
         config.shards = discord::Shards::Range {
             first: range.first,

@@ -1,4 +1,4 @@
-use app::{NoteClaims, NoteRecord, Scope};
+use app::{NoteRecord, Scope};
 use axum::{
     Json,
     extract::State,
@@ -155,7 +155,7 @@ pub(crate) async fn note_redeem(
     mut write: Write<RedeemBody>,
 ) -> Result<ReceiptShown, Problem> {
     let asked = write.asked(&web)?;
-    let claims = web.config.note_keys.verify(&write.body.token);
+    let claims = web.config.notes.keys().verify(&write.body.token);
     let claims = claims.map_err(Problem::note_token)?;
     web.note_within_limits(&write.keyed.called, claims.note)
         .await?;
@@ -323,14 +323,13 @@ pub(crate) async fn note_list(
 )]
 pub(crate) async fn key_set(State(web): State<Shared>) -> Response {
     let cached = [("cache-control", "public, max-age=300")];
-    (cached, Json(web.config.note_keys.jwks())).into_response()
+    (cached, Json(web.config.notes.keys().jwks())).into_response()
 }
 
 impl Web {
     fn token(&self, record: &NoteRecord) -> String {
         let decimals = self.currencies.now().decimals(record.note.currency);
-        let claims = NoteClaims::of(record, decimals, &self.config.issuer);
-        self.config.note_keys.sign(&claims)
+        self.config.notes.token(record, decimals)
     }
 
     async fn note(&self, note: NoteId) -> Result<NoteRecord, Problem> {

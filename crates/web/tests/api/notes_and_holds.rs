@@ -11,14 +11,14 @@ async fn a_note_is_redeemed_once_by_its_recipient() {
         json!({"sender": "app:alice", "recipient": "discord:7", "currency": gold, "amount": "2.5"});
     let note = world.done("POST /v1/notes", body).await;
     let token = note["token"].as_str().unwrap();
-    let claims = world.config.note_keys.verify(token).unwrap();
+    let claims = world.config.notes.read(token).unwrap();
     assert_eq!(
         (&*claims.amount, claims.recipient.to_string()),
         ("2.50", "discord:7".into())
     );
     assert_eq!(claims.issuer, "https://scrip.example");
     let keys = world.get("/.well-known/jwks.json").await.body;
-    assert_eq!(keys, world.config.note_keys.jwks());
+    assert_eq!(keys, world.config.notes.keys().jwks());
 
     let path = format!("/v1/notes/{}", note["note"].as_str().unwrap());
     let shown = world.get(&path).await.body;

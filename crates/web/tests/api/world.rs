@@ -5,7 +5,7 @@ use std::sync::{
 
 use app::{
     ApiKey, ApiKeySecret, App, Asked, Change, Changed, Clock, ManualClock, NewApiKey, NewCurrency,
-    NewGroup, NoteKeys, Scope, Scopes, origin::Gates,
+    NewGroup, NoteBook, NoteKeys, Scope, Scopes, origin::Gates,
 };
 use axum::{
     Router,
@@ -64,8 +64,8 @@ impl World {
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let ledger = ledger_for_tests(Arc::clone(&shared)).await;
         let (app, gates) = App::new(Arc::clone(&ledger.store), shared);
-        let keys = Arc::new(NoteKeys::generate(0));
-        let mut config = web::Config::new(keys, "https://scrip.example");
+        let notes = NoteBook::new(NoteKeys::generate(0), "https://scrip.example");
+        let mut config = web::Config::new(notes);
         configure(&mut config);
         let mut world = Self {
             router: web::router(config.clone(), app.clone(), gates.http.clone()),
