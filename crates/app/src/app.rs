@@ -20,6 +20,7 @@ pub struct App {
     holders: Arc<HolderCache>,
     /// Who this process is to others that have the same ledger open.
     owner: Arc<str>,
+    pub(crate) link_tries: Arc<crate::link_code::LinkTries>,
 }
 
 impl App {
@@ -31,6 +32,7 @@ impl App {
                 clock,
                 holders: Arc::default(),
                 owner: crate::lease::owner().into(),
+                link_tries: Arc::default(),
             },
             Gates::new(),
         )

@@ -8,11 +8,14 @@ pub mod change_log;
 mod clock;
 mod flow;
 mod guild;
+mod history;
 mod job;
 mod lease;
+mod link_code;
 mod note_book;
 mod note_token;
 pub mod origin;
+mod quote;
 
 mod site_table;
 mod store;
@@ -32,6 +35,7 @@ pub use guild::{
 };
 pub use job::{Job, JobRetry, NewJob};
 pub use lease::Lease;
+pub use link_code::{LINK_CODE_SECS, LinkCode, LinkRefusal, Linked};
 pub use note_book::NoteBook;
 pub use note_token::{NoteClaims, NoteKeyLine, NoteKeys, NoteKeysError, NoteTokenError};
 pub use store::{
