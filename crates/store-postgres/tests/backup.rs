@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{AuditReport, Store, SystemClock};
+use app::{AuditReport, CurrencyPicture, Store, SystemClock};
 use economy::{HoldPlace, NoteCreate, Transfer};
 use ledger::{Identity, Platform};
 use store_postgres::{Options, PostgresStore, RestoreError};
@@ -14,6 +14,13 @@ use testkit::{
 async fn open(url: String) -> Arc<PostgresStore> {
     let store = PostgresStore::open(Options::at(url), Arc::new(SystemClock)).await;
     store.expect("the ledger opens")
+}
+
+fn picture() -> CurrencyPicture {
+    CurrencyPicture {
+        media_type: "image/png".into(),
+        bytes: vec![0, 255, 39, 92],
+    }
 }
 
 /// A ledger with something in it, copied to a file, and what its audit said.
@@ -46,6 +53,8 @@ async fn backed_up(to: &Path) -> (Database, AuditReport) {
         expires_ms: None,
     };
     world.done(hold).await;
+    let picture = store.picture_put(tea.id, picture()).await;
+    picture.expect("it is kept");
     let before = world.audited().await;
     store.backup(to.to_owned()).await.expect("it is copied");
     let health = store.health().await.expect("it answers");
@@ -76,6 +85,8 @@ async fn what_was_copied_comes_back_and_goes_on() {
     let store = open(other.url()).await;
     let world = World::new(Arc::clone(&store) as _, Arc::new(SystemClock)).await;
     let tea = store.currencies().await.expect("it answers").remove(0);
+    let kept = store.picture(tea.id).await.expect("it answers");
+    assert_eq!(kept, Some(picture()));
     let [carol] = world.people().await;
     world.give(carol, &tea, 5).await;
     assert_eq!(world.audited().await.transfers, before.transfers + 1);
