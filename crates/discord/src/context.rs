@@ -14,8 +14,9 @@ use twilight_http::{Client, client::InteractionClient};
 use twilight_model::id::{Id, marker::ApplicationMarker};
 
 use crate::{
-    Config, board::Boards, guilds::Homes, members::Acquaintances, picture::Downloads, reactions::Closed,
-    rights::KnownRights, top_role::TopRoles, troubles::KnownTroubles,
+    Config, board::Boards, global_policy::KnownGlobalPolicy, guilds::Homes, members::Acquaintances,
+    picture::Downloads, quotas::Quotas, reactions::Closed, rights::KnownRights, top_role::TopRoles,
+    troubles::KnownTroubles,
 };
 
 pub(crate) const APPLICATION: &str = "discord";
@@ -33,6 +34,8 @@ pub(crate) struct Context {
     pub downloads: Downloads,
     pub rights: KnownRights,
     pub troubles: KnownTroubles,
+    pub quotas: Quotas,
+    pub global_policy: KnownGlobalPolicy,
     pub top_roles: TopRoles,
     /// How many jobs were added: wakes those who do them.
     pub jobs: watch::Sender<u64>,
@@ -62,6 +65,8 @@ impl Context {
             downloads: Downloads::new(),
             rights: KnownRights::default(),
             troubles: KnownTroubles::default(),
+            quotas: Quotas::default(),
+            global_policy: KnownGlobalPolicy::default(),
             top_roles: TopRoles::default(),
             jobs: watch::Sender::new(0),
             gate,
@@ -82,6 +87,7 @@ impl Context {
         self.boards.forget_all();
         self.rights.forget_all();
         self.troubles.forget_all();
+        self.quotas.forget_all();
     }
 
     pub(crate) fn has_members_intent(&self) -> bool {

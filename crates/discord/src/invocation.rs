@@ -108,6 +108,11 @@ impl Invocation {
         Some(field.1.as_str())
     }
 
+    /// Whether any option was given.
+    pub(crate) fn has_options(&self) -> bool {
+        !self.options.is_empty()
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.value(name)? {
             CommandOptionValue::String(text) => Some(text),

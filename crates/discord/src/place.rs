@@ -47,6 +47,18 @@ impl Place {
         Self::of(ctx, asked).await
     }
 
+    /// The same, for what whoever has the mint role may do as well. Discord does not know of it, and shows such commands to everybody.
+    pub(crate) async fn for_minters(ctx: &Context, asked: &Invocation) -> Result<Self, Reply> {
+        let place = Self::of(ctx, asked).await?;
+        let role = place.guild.mint_policy.role;
+        let in_role = role.is_some_and(|role| asked.roles.contains(&role));
+        if in_role || permissions::is_guild_admin(asked.permissions) {
+            Ok(place)
+        } else {
+            Err(replies::policy::only_for_minters(role))
+        }
+    }
+
     /// The currency that a command names, or the guild's primary one.
     pub(crate) fn currency(&self, named: Option<&str>) -> Result<&Shown, Reply> {
         match named {
@@ -58,6 +70,20 @@ impl Place {
                 .currencies
                 .primary()
                 .ok_or_else(|| replies::no_primary(&self.currencies)),
+        }
+    }
+
+    /// Whether this guild's admins make this currency's money and rates.
+    pub(crate) fn owns(&self, shown: &Shown) -> bool {
+        shown.owner == Some(self.guild.id)
+    }
+
+    /// The same as a refusal, for what only those who own it may do.
+    pub(crate) fn must_own(&self, shown: &Shown) -> Result<(), Reply> {
+        if self.owns(shown) {
+            Ok(())
+        } else {
+            Err(replies::groups::not_yours(shown))
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     here::Here as _,
     members::{self, Known},
     patience::{patiently, written_patiently},
+    policy::{self, Reacted},
 };
 
 /// A reaction with an emoji that stands for a currency.
@@ -27,6 +28,18 @@ struct Counted {
 }
 
 impl Counted {
+    fn reacted<'a>(&'a self, roles: &'a [u64], author: u64) -> Reacted<'a> {
+        Reacted {
+            guild: self.guild,
+            home: &self.home,
+            kind: self.kind,
+            message: self.message,
+            reactor: self.reactor,
+            roles,
+            author,
+        }
+    }
+
     /// The same for a normal and a super reaction: both together count once.
     fn key(&self, what: &str) -> IdempotencyKey {
         let Self {
@@ -104,9 +117,28 @@ async fn mint_for(
     if known != Known::Person {
         return Ok(None);
     }
-    Ok(Some(
-        written_patiently(|| reaction_add(ctx, coin, author)).await,
-    ))
+    let room = match policy::room(ctx, coin.reacted(&roles(event), author)).await? {
+        Ok(room) => room,
+        Err(refusal) => {
+            // Nobody is told: who reacts has asked for nothing.
+            tracing::debug!(
+                message = coin.message,
+                refusal = refusal.name(),
+                "a reaction did not count"
+            );
+            return Ok(None);
+        }
+    };
+    let written = written_patiently(|| reaction_add(ctx, coin, author)).await;
+    room.settle(&written);
+    Ok(Some(written))
+}
+
+fn roles(event: &GatewayReaction) -> Vec<u64> {
+    let member = event.member.iter();
+    member
+        .flat_map(|member| member.roles.iter().map(|role| role.get()))
+        .collect()
 }
 
 async fn is_person(

@@ -5,7 +5,7 @@ use economy::Burn;
 use ledger::Identity;
 use twilight_model::application::command::Command;
 
-use super::{Verb, amount, amount_option, currency_option, for_admins, person, user_option};
+use super::{Verb, amount, amount_option, currency_option, in_guilds, person, user_option};
 use crate::{
     answer::Reply,
     context::Context,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) fn definition() -> Command {
-    for_admins(Verb::Burn, "Take money out of somebody's wallet, for good")
+    in_guilds(Verb::Burn, "Take money out of somebody's wallet, for good")
         .option(user_option("Who loses it"))
         .option(amount_option("How much, such as 5 or 0.5"))
         .option(currency_option(
@@ -28,8 +28,9 @@ pub(super) fn definition() -> Command {
 }
 
 pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
-    let place = Place::for_admins(ctx, asked).await?;
+    let place = Place::for_minters(ctx, asked).await?;
     let shown = place.currency(asked.text(super::CURRENCY))?;
+    place.must_own(shown)?;
     let amount = amount(asked, &shown.currency)?;
     let from = person(asked)?;
     let burn = (from.discord, shown, amount);

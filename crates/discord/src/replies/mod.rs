@@ -1,6 +1,7 @@
 //! Every sentence that people read: what happened, then what they can do.
 
 pub(crate) mod help;
+pub(crate) mod policy;
 pub(crate) mod settings;
 
 use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
