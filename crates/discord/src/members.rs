@@ -8,6 +8,7 @@ use serde::Deserialize;
 use twilight_model::{gateway::payload::incoming::MemberAdd, id::Id, user::User};
 
 use crate::{
+    board,
     context::Context,
     discord_error::{Answered, UNKNOWN_MEMBER},
     guilds::Home,
@@ -61,7 +62,9 @@ async fn fetch_all(ctx: &Context, job: &Job) -> Result<(), Stopped> {
     while !sync.complete {
         let page = fetch_page(ctx, discord, sync.after).await?;
         sync = advance(sync, &page);
-        ctx.app.store().members_put(guild, page, sync).await?;
+        let store = ctx.app.store();
+        store.members_put(guild, page.clone(), sync).await?;
+        ctx.boards.listed(guild, &page).await;
         if !jobs::progress(ctx, job, serde_json::json!({ "fetched": sync.fetched })).await? {
             return Err(Stopped::Taken);
         }
@@ -73,6 +76,10 @@ async fn fetch_all(ctx: &Context, job: &Job) -> Result<(), Stopped> {
         );
     }
     ctx.acquaintances.forget_guild(discord);
+    // Who was in no page has left.
+    ctx.boards.forget(guild);
+    board::warm(ctx, discord).await;
+    ctx.top_roles.stir(discord);
     Ok(())
 }
 
@@ -176,31 +183,39 @@ pub(crate) async fn joined(ctx: &Context, event: &MemberAdd) {
     ctx.acquaintances.forget(discord, member.discord);
     let kept = patiently(|| async {
         match ctx.app.store().guild_by_discord(discord).await? {
-            Some(guild) => ctx
-                .app
-                .store()
-                .member_joined(guild.id, member.clone())
-                .await
-                .map(|_| ()),
+            Some(guild) => keep(ctx, guild.id, member.clone()).await,
             None => Ok(()),
         }
     });
     if let Err(error) = kept.await {
         tracing::error!(%error, guild = discord, "cannot keep that somebody joined");
     }
+    ctx.top_roles.stir(discord);
+}
+
+async fn keep(ctx: &Context, guild: GuildId, member: Member) -> Result<(), StoreError> {
+    let store = ctx.app.store();
+    let holder = store.member_joined(guild, member.clone()).await?;
+    board::joined(ctx, guild, &member, holder).await;
+    Ok(())
 }
 
 pub(crate) async fn left(ctx: &Context, discord: u64, user: u64) {
     ctx.acquaintances.forget(discord, user);
     let kept = patiently(|| async {
         match ctx.app.store().guild_by_discord(discord).await? {
-            Some(guild) => ctx.app.store().member_left(guild.id, user).await,
+            Some(guild) => {
+                ctx.app.store().member_left(guild.id, user).await?;
+                ctx.boards.left(guild.id, user).await;
+                Ok(())
+            }
             None => Ok(()),
         }
     });
     if let Err(error) = kept.await {
         tracing::error!(%error, guild = discord, "cannot keep that somebody left");
     }
+    ctx.top_roles.left(discord, user);
 }
 
 /// Somebody who used a command is a member, also where the bot cannot list them.
@@ -222,7 +237,7 @@ pub(crate) async fn met(
     let known = Known::of(&member);
     let discord = member.discord;
     if ctx.app.store().member(guild.id, discord).await?.is_none() {
-        ctx.app.store().member_joined(guild.id, member).await?;
+        keep(ctx, guild.id, member).await?;
     }
     ctx.acquaintances
         .put((guild.discord, discord), known, ctx.app.clock().now_ms());
@@ -298,7 +313,7 @@ async fn ask_discord(
     };
     let member = Member::from(fetched);
     let known = Known::of(&member);
-    ctx.app.store().member_joined(guild, member).await?;
+    keep(ctx, guild, member).await?;
     Ok(known)
 }
 

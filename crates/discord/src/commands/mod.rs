@@ -35,11 +35,14 @@ use std::time::Duration;
 
 use app::StoreError;
 use ledger::{Amount, Currency};
-use twilight_model::application::{
-    command::{Command, CommandType},
-    interaction::InteractionContextType,
+use twilight_model::{
+    application::{
+        command::{Command, CommandType},
+        interaction::InteractionContextType,
+    },
+    channel::ChannelType,
 };
-use twilight_util::builder::command::{CommandBuilder, StringBuilder, UserBuilder};
+use twilight_util::builder::command::{ChannelBuilder, CommandBuilder, StringBuilder, UserBuilder};
 
 use crate::{
     answer::{Audience, Reply},
@@ -52,6 +55,8 @@ use crate::{
 
 pub(crate) use register::register;
 
+/// The name of every option that takes a channel.
+const CHANNEL: &str = "channel";
 /// The name of every option that takes a currency.
 pub(crate) const CURRENCY: &str = "currency";
 /// The names of all options that take one; they are completed while they are typed.
@@ -226,6 +231,23 @@ impl Verb {
         }
     }
 
+    /// What may be meant by what is being typed: name and value of up to 25.
+    pub(crate) async fn offered(self, ctx: &Context, asked: &Invocation) -> Vec<(String, String)> {
+        let Some((option, typed)) = asked.typing() else {
+            return Vec::new();
+        };
+        let offered = match (self, option) {
+            (Verb::Help, help::COMMAND) => Ok(help::offered(typed)),
+            (Verb::Global, option) if CURRENCIES.contains(&option) => {
+                global::offered(ctx, typed).await
+            }
+            (_, local_group::GROUP) => local_group::offered(ctx, asked, typed).await,
+            (_, option) if CURRENCIES.contains(&option) => currencies_like(ctx, asked, typed).await,
+            _ => Ok(Vec::new()),
+        };
+        offered.unwrap_or_default()
+    }
+
     /// How long to wait before showing that the bot is thinking, for a command that always takes longer than the others.
     pub(crate) const fn patience(self) -> Option<Duration> {
         match self {
@@ -294,20 +316,6 @@ fn message_menu(name: Verb) -> CommandBuilder {
         .contexts([InteractionContextType::Guild])
 }
 
-/// What may be meant by what is being typed: name and value of up to 25.
-pub(crate) async fn offered(ctx: &Context, asked: &Invocation) -> Vec<(String, String)> {
-    let Some((option, typed)) = asked.typing() else {
-        return Vec::new();
-    };
-    match option {
-        help::COMMAND => help::offered(typed),
-        _ if CURRENCIES.contains(&option) => {
-            currencies_like(ctx, asked, typed).await.unwrap_or_default()
-        }
-        _ => Vec::new(),
-    }
-}
-
 async fn currencies_like(
     ctx: &Context,
     asked: &Invocation,
@@ -347,6 +355,12 @@ fn amount_option(description: &str) -> StringBuilder {
         .required(true)
         .min_length(1)
         .max_length(40)
+}
+
+/// One for messages that everybody reads.
+fn channel_option(description: &str) -> ChannelBuilder {
+    ChannelBuilder::new(CHANNEL, description)
+        .channel_types([ChannelType::GuildText, ChannelType::GuildAnnouncement])
 }
 
 fn currency_option(description: &str) -> StringBuilder {

@@ -1,10 +1,13 @@
 //! Settings of a server, and what of them does not work.
 
+use app::ChangeRefusal;
 use twilight_model::guild::Permissions;
 
 use super::quiet;
 use crate::{
     answer::Reply,
+    currencies::Shown,
+    discord_error::Answered,
     rights::{ChannelFault, RoleFault},
     troubles::Part,
 };
@@ -48,6 +51,18 @@ pub(crate) fn role_trouble(name: Option<&str>, fault: &RoleFault) -> String {
     )
 }
 
+/// Discord refused without a reason that its roles show.
+pub(crate) fn role_not_given() -> String {
+    "I cannot give the top role to the richest members: Discord refuses it. Look in Server Settings, Roles, whether my role may “Manage Roles” and stands above the top role, then use /set_top_role again.".into()
+}
+
+/// For the guild's audit log.
+pub(crate) const TOP_ROLE_TAKEN: &str = "no longer among the five richest members";
+
+pub(crate) fn top_role_given(currency: &str) -> String {
+    format!("among the five richest members in {currency}")
+}
+
 // What a command answers.
 
 pub(crate) fn channel_refused(channel: u64, fault: ChannelFault) -> Reply {
@@ -66,11 +81,95 @@ pub(crate) fn channel_refused(channel: u64, fault: ChannelFault) -> Reply {
     })
 }
 
-pub(crate) fn role_refused(name: Option<&str>, fault: &RoleFault) -> Reply {
+pub(crate) fn role_refused(name: &str, fault: &RoleFault) -> Reply {
     Reply::quiet(format!(
-        "{} Nothing was changed; use the command again then.",
-        why_not_role(name, fault)
+        "Nothing was changed. {}",
+        why_not_role(Some(name), fault)
     ))
+}
+
+pub(crate) fn log_channel_set(now: Option<u64>, before: Option<u64>) -> Reply {
+    Reply::quiet(match (now, before) {
+        (Some(now), _) => format!(
+            "Every movement of money is told in <#{now}> from now on, in one message every few seconds. Nobody is pinged."
+        ),
+        (None, Some(before)) => format!("Nothing is told in <#{before}> any more."),
+        (None, None) => "There was no log channel. Name one in the option `channel`.".into(),
+    })
+}
+
+pub(crate) fn repost_channel_set(now: Option<u64>, before: Option<u64>) -> Reply {
+    Reply::quiet(match (now, before) {
+        (Some(now), _) => format!(
+            "Awarded posts are shown again in <#{now}> from now on. Whoever wants to give an award opens a message's menu, Apps, Award."
+        ),
+        (None, Some(before)) => {
+            format!("Awarded posts are not shown in <#{before}> any more. Awards go on.")
+        }
+        (None, None) => "There was no repost channel. Name one in the option `channel`.".into(),
+    })
+}
+
+pub(crate) fn top_role_set(
+    now: Option<u64>,
+    before: Option<u64>,
+    primary: Option<&Shown>,
+) -> Reply {
+    Reply::quiet(match (now, before, primary) {
+        (Some(now), _, Some(primary)) => format!(
+            "The five richest members in {primary} get <@&{now}> within a minute, and lose it when others are richer. Who is on /top counts."
+        ),
+        (Some(now), _, None) => format!(
+            "The five richest members get <@&{now}> as soon as this server has a primary currency: make one with /set_currency_emoji."
+        ),
+        (None, Some(before), _) => format!(
+            "Nobody gets <@&{before}> for being rich any more. Those who had it from me lose it within a minute."
+        ),
+        (None, None, _) => "There was no top role. Name one in the option `role`.".into(),
+    })
+}
+
+pub(crate) fn nickname_set(nickname: Option<&str>) -> Reply {
+    Reply::quiet(match nickname {
+        Some(nickname) => format!("I am called “{}” in this server now.", quiet(nickname)),
+        None => "I have my own name again in this server.".into(),
+    })
+}
+
+pub(crate) fn nickname_too_long(length: usize) -> Reply {
+    Reply::quiet(format!(
+        "A nickname has at most 32 characters, and this one counts as {length}: an emoji counts for several. Choose a shorter one."
+    ))
+}
+
+pub(crate) fn nickname_not_allowed() -> Reply {
+    Reply::quiet(
+        "I lack “Change Nickname”. Nothing was changed. Allow it to my role in Server Settings, Roles, and use the command again then.",
+    )
+}
+
+pub(crate) fn nickname_refused(answered: Answered) -> Reply {
+    match answered.status {
+        Some(403) => nickname_not_allowed(),
+        Some(400) => Reply::quiet(
+            "Discord does not take this nickname. Nothing was changed. Choose another one.",
+        ),
+        _ => Reply::quiet(
+            "Discord did not take the nickname in time. Look whether it changed, and try again in a minute.",
+        ),
+    }
+}
+
+pub(crate) fn nickname_not_kept(refusal: ChangeRefusal) -> Reply {
+    tracing::error!(error = ?refusal, "cannot keep a nickname");
+    Reply::quiet(
+        "Discord took the nickname, but I could not note it down. Use the command again in a minute.",
+    )
+}
+
+/// For the guild's audit log.
+pub(crate) fn asked_for_by(user: u64) -> String {
+    format!("asked for by user {user}")
 }
 
 pub(crate) fn discord_is_silent() -> Reply {
