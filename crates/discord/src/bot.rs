@@ -21,7 +21,7 @@ use twilight_model::{
 
 pub use crate::shard::ClosedForGood;
 use crate::{
-    Config, Shards, commands,
+    Config, Shards, board, commands,
     context::Context,
     discord_error::Answered,
     install,
@@ -219,6 +219,7 @@ async fn run_parts(
     for (kind, run) in kinds {
         beside.spawn(jobs::work(Arc::clone(&ctx), kind, run, stopped.clone()));
     }
+    beside.spawn(board::follow(Arc::clone(&ctx), stopped.clone()));
     beside.spawn(log_channel::follow(Arc::clone(&ctx), stopped.clone()));
     beside.spawn(top_role::follow(Arc::clone(&ctx), stopped.clone()));
     let register = commands::register(Arc::clone(&ctx));

@@ -141,7 +141,10 @@ pub(crate) async fn vanished(ctx: &Context, event: &GuildDelete) {
     ctx.homes.forget(discord);
     let gone = patiently(|| async {
         match ctx.app.store().guild_by_discord(discord).await? {
-            Some(guild) => ctx.app.store().guild_absent(guild.id).await,
+            Some(guild) => {
+                ctx.boards.forget(guild.id);
+                ctx.app.store().guild_absent(guild.id).await
+            }
             None => Ok(()),
         }
     });

@@ -1,18 +1,15 @@
 //! `/top [currency] [page]`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-use app::StoreError;
-use economy::{Standings, Wealth};
-use ledger::{CurrencyId, HolderId, Identity, Rate};
+use ledger::{CurrencyId, HolderId, Identity};
 use twilight_model::application::command::Command;
 use twilight_util::builder::command::IntegerBuilder;
 
 use super::{Verb, currency_option, in_guilds};
 use crate::{
     answer::{List, Press, Reply},
+    board::{self, View},
     context::Context,
-    currencies::{Currencies, Shown},
+    currencies::Shown,
     invocation::Invocation,
     place::Place,
     replies,
@@ -88,48 +85,49 @@ async fn board(
     shown: &Shown,
     number: Option<usize>,
 ) -> Result<Reply, Reply> {
-    let board = Board::read(ctx, place, shown)
-        .await
-        .map_err(replies::read_failed)?;
     let own = ctx
         .app
         .holder(Identity::discord(asked.user))
         .await
         .map_err(replies::read_failed)?;
-    if board.standings.is_empty() {
-        return Ok(replies::empty_board(shown).for_everyone());
+    let here = (&place.currencies, shown);
+    board::look(ctx, place.guild.id, here, |view| {
+        list(view, shown, (asked.user, own), number)
+    })
+    .await
+    .map_err(replies::read_failed)
+}
+
+fn list(
+    view: &View<'_>,
+    shown: &Shown,
+    (user, own): (u64, HolderId),
+    number: Option<usize>,
+) -> Reply {
+    let places = view.places();
+    if places == 0 {
+        return replies::empty_board(shown).for_everyone();
     }
-    let pages = board.standings.len().div_ceil(PER_PAGE);
+    let pages = places.div_ceil(PER_PAGE);
     let number = number.map(|number| number.clamp(1, pages));
     let (skip, count) = match number {
         Some(number) => ((number - 1) * PER_PAGE, PER_PAGE),
         None => (0, FIRST),
     };
-    let places = board.standings.page(skip, count);
-    let mut lines: Vec<String> = places
-        .iter()
-        .enumerate()
-        .map(|(at, wealth)| board.line(skip + at + 1, wealth, shown))
+    let page = (skip + 1..).zip(view.page(skip, count));
+    let mut lines: Vec<String> = page
+        .map(|(place, (user, value))| replies::place_line(place, user, &shown.sum(value)))
         .collect();
     lines.push(String::new());
-    lines.push(replies::own_place(
-        asked.user,
-        board.standings.rank(own),
-        shown,
-        board.standings.len(),
-    ));
-    let footer = number.map(|number| replies::page_of(number, pages));
+    lines.push(replies::own_place(user, view.rank(own), shown, places));
     let list = List {
         title: replies::board_title(shown),
         lines,
-        footer,
+        footer: number.map(|number| replies::page_of(number, pages)),
         picture: None,
     };
-    Ok(Reply::list(list).for_everyone().with_buttons(buttons(
-        shown.currency.id,
-        number,
-        board.standings.len(),
-    )))
+    let buttons = buttons(shown.currency.id, number, places);
+    Reply::list(list).for_everyone().with_buttons(buttons)
 }
 
 fn buttons(currency: CurrencyId, number: Option<usize>, places: usize) -> Vec<Press> {
@@ -156,76 +154,6 @@ fn buttons(currency: CurrencyId, number: Option<usize>, places: usize) -> Vec<Pr
             },
         ],
     }
-}
-
-/// The members of one guild by what they have.
-struct Board {
-    standings: Standings,
-    names: HashMap<HolderId, u64>,
-}
-
-impl Board {
-    async fn read(ctx: &Context, place: &Place, shown: &Shown) -> Result<Self, StoreError> {
-        let target = shown.currency.id;
-        let group = same_group(&place.currencies, shown);
-        let direct = direct_rates(ctx, &group, target).await?;
-        let stats = ctx.app.store().guild_stats(place.guild.id, group).await?;
-        // Holders of two members who are one person are counted once.
-        let mut seen = HashSet::new();
-        let names: HashMap<HolderId, u64> = stats
-            .members
-            .into_iter()
-            .filter(|(_, holder)| seen.insert(*holder))
-            .map(|(discord, holder)| (holder, discord))
-            .collect();
-        let wallets = worth_something(stats.wallets, target, &direct);
-        let wallets = wallets.filter(|(holder, _, _)| names.contains_key(holder));
-        // An account is there once, also when two members of the guild are one person.
-        let mut counted = HashSet::new();
-        let wallets = wallets.filter(|(holder, currency, _)| counted.insert((*holder, *currency)));
-        Ok(Self {
-            standings: Standings::new(target, &direct, wallets),
-            names,
-        })
-    }
-
-    fn line(&self, place: usize, wealth: &Wealth, shown: &Shown) -> String {
-        replies::place_line(
-            place,
-            self.names.get(&wealth.holder).copied(),
-            &shown.sum(wealth.value),
-        )
-    }
-}
-
-fn same_group(currencies: &Currencies, shown: &Shown) -> Vec<CurrencyId> {
-    let same = currencies
-        .iter()
-        .filter(|other| other.currency.group == shown.currency.group);
-    same.map(|other| other.currency.id).collect()
-}
-
-async fn direct_rates(
-    ctx: &Context,
-    group: &[CurrencyId],
-    target: CurrencyId,
-) -> Result<BTreeMap<CurrencyId, Rate>, StoreError> {
-    let rates = ctx.app.store().rates().await?;
-    let direct = rates
-        .into_iter()
-        .filter(|rate| rate.to == target && group.contains(&rate.from));
-    Ok(direct.map(|rate| (rate.from, rate.rate)).collect())
-}
-
-/// Without what is worth nothing in the target currency: nobody stands on the board with zero.
-fn worth_something<'a>(
-    wallets: Vec<(HolderId, CurrencyId, ledger::Amount)>,
-    target: CurrencyId,
-    direct: &'a BTreeMap<CurrencyId, Rate>,
-) -> impl Iterator<Item = (HolderId, CurrencyId, ledger::Amount)> + use<'a> {
-    wallets.into_iter().filter(move |(_, currency, amount)| {
-        economy::value_in(target, direct, *currency, *amount) > 0
-    })
 }
 
 #[cfg(test)]
