@@ -48,7 +48,21 @@ impl NoteBook {
         if pasted.len() > NoteKeys::LONGEST * 2 {
             return Err(NoteTokenError::TooLong);
         }
-        self.keys().verify(&token_in(pasted))
+        self.keys().verify(&Self::token_in(pasted))
+    }
+
+    /// The characters that belong to a token: what stands around and between them comes from pasting.
+    pub fn token_in(pasted: &str) -> String {
+        let (_, token) = pasted.rsplit_once("token=").unwrap_or(("", pasted));
+        let is_noise = |c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    '`' | '"' | '\'' | '<' | '>' | '“' | '”' | '\u{200b}'
+                        ..='\u{200f}' | '\u{2060}' | '\u{feff}'
+                )
+        };
+        token.chars().filter(|c| !is_noise(*c)).collect()
     }
 
     /// What the ledger knows of a note that was read. Nothing where it never had this one, as after the restore of an older backup.
@@ -65,20 +79,6 @@ impl NoteBook {
             record.note.currency == claims.currency && record.note.recipient == claims.recipient
         }))
     }
-}
-
-/// The characters that belong to a token: what stands around and between them comes from pasting.
-fn token_in(pasted: &str) -> String {
-    let (_, token) = pasted.rsplit_once("token=").unwrap_or(("", pasted));
-    let is_noise = |c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                '`' | '"' | '\'' | '<' | '>' | '“' | '”' | '\u{200b}'
-                    ..='\u{200f}' | '\u{2060}' | '\u{feff}'
-            )
-    };
-    token.chars().filter(|c| !is_noise(*c)).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod holders;
 mod holds;
 mod leaderboards;
 mod mints;
+mod note_page;
 mod notes;
 mod purchases;
 mod rates;
@@ -68,6 +69,8 @@ pub(crate) fn all() -> Vec<UtoipaMethodRouter<Shared>> {
         routes!(notes::note_show),
         routes!(notes::note_list),
         routes!(notes::key_set),
+        routes!(note_page::note_page),
+        routes!(note_page::note_pasted),
         routes!(holds::hold_place),
         routes!(holds::hold_capture),
         routes!(holds::hold_release),

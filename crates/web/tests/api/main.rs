@@ -9,6 +9,7 @@ mod events;
 mod idempotency;
 mod limits;
 mod money;
+mod note_page;
 mod notes_and_holds;
 mod origin;
 mod problems;
