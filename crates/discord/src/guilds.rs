@@ -13,7 +13,9 @@ use twilight_model::{
     id::Id,
 };
 
-use crate::{context::Context, currencies::Currencies, emoji, members, patience::patiently};
+use crate::{
+    context::Context, currencies::Currencies, emoji, members, onboarding, patience::patiently,
+};
 
 /// What every reaction needs to know of its guild.
 #[derive(Debug)]
@@ -109,18 +111,23 @@ pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
         return;
     };
     let (discord, name) = (guild.id.get(), reported_name(guild.name.clone()));
+    let before = patiently(|| ctx.app.store().guild_by_discord(discord)).await;
     let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.clone())).await;
     if let Err(error) = kept {
         tracing::error!(%error, guild = discord, "cannot keep a guild; it is kept at its first command");
         return;
     }
     tracing::info!(guild = discord, members = guild.member_count, "in a guild");
+    ctx.rights.forget(discord);
     ctx.homes.forget(discord);
     let emojis: HashSet<u64> = guild.emojis.iter().map(|emoji| emoji.id.get()).collect();
     emoji::unbind_deleted(ctx, discord, &emojis).await;
     // After a new session nobody knows who came and left meanwhile.
     if ctx.has_members_intent() {
         members::fetch_later(ctx, discord).await;
+    }
+    if matches!(before, Ok(None)) {
+        onboarding::welcome(ctx, discord).await;
     }
 }
 

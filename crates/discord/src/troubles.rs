@@ -44,12 +44,28 @@ struct Entry {
     since_ms: i64,
     told_ms: i64,
     over: bool,
+    /// Somebody said since it was told that it shall work.
+    #[serde(default)]
+    anew: bool,
+}
+
+impl Entry {
+    const fn is_to_be_told(&self, now_ms: i64) -> bool {
+        let least = if self.anew {
+            TELL_ANEW_MS
+        } else {
+            TELL_AGAIN_MS
+        };
+        now_ms.saturating_sub(self.told_ms) >= least
+    }
 }
 
 type Entries = BTreeMap<Part, Entry>;
 
-/// What was told is not told again for so long, unless somebody said meanwhile that it shall work.
+/// What was told is not told again for so long.
 const TELL_AGAIN_MS: i64 = 24 * 3_600_000;
+/// The same, if somebody said meanwhile that it shall work.
+const TELL_ANEW_MS: i64 = 600_000;
 
 /// A part of the bot's work does not work in this guild: it is paused, and the admins hear of it once. `sentence` says what happened,
 /// and what they can do.
@@ -65,12 +81,13 @@ pub(crate) async fn met(ctx: &Context, guild: u64, part: Part, sentence: impl In
             return;
         }
         let told_ms = known.map(|entry| entry.told_ms);
-        tell = told_ms.is_none_or(|told| now_ms.saturating_sub(told) >= TELL_AGAIN_MS);
+        tell = known.is_none_or(|entry| entry.is_to_be_told(now_ms));
         let entry = Entry {
             sentence: sentence.clone(),
             since_ms: now_ms,
             told_ms: told_ms.filter(|_| !tell).unwrap_or(now_ms),
             over: false,
+            anew: known.is_some_and(|entry| entry.anew && !tell),
         };
         entries.insert(part, entry);
     })
@@ -99,7 +116,8 @@ pub(crate) async fn mended(ctx: &Context, guild: u64, part: Part) {
 /// Somebody wants it to work: it is tried again, and told again if it still does not.
 pub(crate) async fn begin_anew(ctx: &Context, guild: u64, parts: &[Part]) {
     change(ctx, guild, |entries| {
-        entries.retain(|part, _| !parts.contains(part));
+        let meant = entries.iter_mut().filter(|(part, _)| parts.contains(part));
+        meant.for_each(|(_, entry)| (entry.over, entry.anew) = (true, true));
     })
     .await;
     for part in parts {

@@ -48,7 +48,7 @@ use crate::{
     answer::{Audience, Reply},
     context::Context,
     currencies::Currencies,
-    guilds,
+    exchange_rates, guilds,
     invocation::{Chosen, Invocation},
     permissions, replies,
 };
@@ -294,9 +294,10 @@ pub(crate) async fn press(ctx: &Context, id: &str, asked: &Invocation) -> Result
     // Each button's id begins with the word of whoever made it.
     let (word, rest) = id.split_once(':').unwrap_or((id, ""));
     match word {
+        setup::BUTTON => setup::press(ctx, asked).await,
         top::BUTTON => top::press(ctx, asked, rest).await,
         exchange::BUTTON => exchange::press(ctx, asked, rest).await,
-        create_exchange_rate::BUTTON => create_exchange_rate::press(ctx, asked, rest).await,
+        exchange_rates::BUTTON => exchange_rates::press(ctx, asked, rest).await,
         _ => Err(replies::old_button()),
     }
 }

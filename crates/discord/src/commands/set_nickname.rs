@@ -63,7 +63,7 @@ fn cleaned(typed: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-const fn is_unseen(c: char) -> bool {
+fn is_unseen(c: char) -> bool {
     c.is_control() && !c.is_whitespace()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,8 +1,12 @@
 //! Every sentence that people read: what happened, then what they can do.
 
+pub(crate) mod exchange;
+pub(crate) mod groups;
 pub(crate) mod help;
+pub(crate) mod link;
 pub(crate) mod policy;
 pub(crate) mod settings;
+pub(crate) mod setup;
 
 use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
 use economy::{Refusal, Wealth};
@@ -233,6 +237,15 @@ pub(crate) fn unknown_command() -> Reply {
     Reply::quiet(
         "I no longer know this command. Restart Discord to see the newest ones, or use /help.",
     )
+}
+
+pub(crate) const CONFIRM: &str = "Confirm";
+pub(crate) const CANCEL: &str = "Cancel";
+
+pub(crate) fn others_button(asker: u64) -> Reply {
+    Reply::quiet(format!(
+        "This is <@{asker}>'s to decide. Nothing happened. Use the command yourself."
+    ))
 }
 
 pub(crate) fn old_button() -> Reply {

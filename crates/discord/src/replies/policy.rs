@@ -43,7 +43,7 @@ fn lines(policy: &MintPolicy) -> Vec<String> {
     ]
 }
 
-fn who_reacts(policy: &MintPolicy) -> String {
+pub(crate) fn who_reacts(policy: &MintPolicy) -> String {
     match (policy.who, policy.role) {
         (Minters::Everyone, _) => "Everyone may mint by reacting.".into(),
         (Minters::Role, Some(role)) => {
