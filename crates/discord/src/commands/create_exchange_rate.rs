@@ -1,25 +1,29 @@
-//! `/create_exchange_rate`
+//! `/create_exchange_rate from to rate`
 
 use twilight_model::application::command::Command;
 
 use super::{Verb, for_admins};
-use crate::{answer::Reply, context::Context, invocation::Invocation, replies};
+use crate::{
+    answer::Reply,
+    context::Context,
+    exchange_rates::{self, Between},
+    invocation::Invocation,
+    place::Place,
+};
 
 pub(super) fn definition() -> Command {
     for_admins(
         Verb::CreateExchangeRate,
         "Say what one currency gives of another",
     )
+    .option(exchange_rates::option("from", "Which currency is given"))
+    .option(exchange_rates::option("to", "Which currency comes back"))
+    .option(exchange_rates::rate_option())
     .build()
 }
 
-pub(super) async fn run(_: &Context, _: &Invocation) -> Result<Reply, Reply> {
-    Err(replies::unknown_command())
-}
-
-/// Its buttons' ids begin with this.
-pub(super) const BUTTON: &str = "rate";
-
-pub(super) async fn press(_: &Context, _: &Invocation, _: &str) -> Result<Reply, Reply> {
-    Err(replies::old_button())
+pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
+    let place = Place::for_admins(ctx, asked).await?;
+    let between = Between::asked(&place.currencies, asked)?;
+    exchange_rates::rate_set(ctx, asked, &place.currencies, between).await
 }

@@ -74,7 +74,7 @@ async fn read(
     only: Option<CurrencyId>,
 ) -> Result<(Vec<Posting>, Names), StoreError> {
     let holder = ctx.app.holder(Identity::discord(user)).await?;
-    let postings = ctx.app.store().history(holder, only, None, LINES).await?;
+    let postings = ctx.app.history(holder, only, None, LINES).await?;
     let mut names = Names::new();
     for posting in &postings {
         let other = match posting.other {
