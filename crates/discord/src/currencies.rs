@@ -3,7 +3,7 @@
 use std::fmt;
 
 use app::{EmojiBinding, Guild, StoreError};
-use ledger::{Amount, Balance, Currency, CurrencyId, Group, GroupKind};
+use ledger::{Amount, Balance, Currency, CurrencyId, Group, GroupId, GroupKind, GuildId};
 
 use crate::context::Context;
 
@@ -14,6 +14,8 @@ pub(crate) struct Shown {
     /// This guild's own copy of the picture.
     pub emoji: Option<EmojiBinding>,
     pub kind: GroupKind,
+    /// The guild whose admins make its group's currencies, money and rates; of the global group, and of others' own, none is.
+    pub owner: Option<GuildId>,
 }
 
 /// The currencies that can be used in one guild, those of its own first, then by name.
@@ -40,6 +42,13 @@ impl Currencies {
             Shown { emoji, ..shown }
         });
         Ok(Self::new(with_emoji.collect(), guild.primary))
+    }
+
+    /// Those of one group, as they are shown where none has an emoji.
+    pub(crate) async fn of_group(ctx: &Context, group: GroupId) -> Result<Self, StoreError> {
+        let mut all = everywhere(ctx).await?;
+        all.retain(|shown| shown.currency.group == group);
+        Ok(Self::new(all, None))
     }
 
     /// All there are, for a direct message.
@@ -188,11 +197,11 @@ async fn everywhere(ctx: &Context) -> Result<Vec<Shown>, StoreError> {
         let group = groups
             .iter()
             .find(|group: &&Group| group.id == currency.group);
-        let kind = group.map_or(GroupKind::Single, |group| group.kind);
         Shown {
             currency,
             emoji: None,
-            kind,
+            kind: group.map_or(GroupKind::Single, |group| group.kind),
+            owner: group.and_then(|group| group.owner),
         }
     });
     Ok(shown.collect())
@@ -285,7 +294,7 @@ impl fmt::Display for Money<'_> {
 
 #[cfg(test)]
 mod tests {
-    use ledger::{Class, CurrencyName, CurrencyState, Decimals, GroupId, GuildId};
+    use ledger::{Class, CurrencyName, CurrencyState, Decimals};
 
     use super::*;
 
@@ -310,6 +319,7 @@ mod tests {
             emoji: emoji.map(bind),
             currency,
             kind,
+            owner: None,
         }
     }
 

@@ -5,9 +5,17 @@ use std::{collections::HashSet, time::Duration};
 use app::{Asked, Change, EmojiBinding};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use ledger::{CurrencyName, GuildId, IdempotencyKey, Identity, KeyScope};
+use serde::Deserialize;
 use tokio::time::timeout;
 use twilight_http::request::AuditLogReason as _;
-use twilight_model::{guild::Emoji, id::Id};
+use twilight_http_ratelimiting::{Endpoint, Method};
+use twilight_model::{
+    guild::Emoji,
+    id::{
+        Id,
+        marker::{EmojiMarker, UserMarker},
+    },
+};
 
 use crate::{
     context::{APPLICATION, Context},
@@ -15,6 +23,7 @@ use crate::{
         ANIMATED_EMOJIS_FULL, Answered, EMOJIS_FULL, INVALID_FORM, MISSING_ACCESS,
         MISSING_PERMISSIONS, UNKNOWN_EMOJI,
     },
+    install,
     picture::Picture,
 };
 
@@ -79,28 +88,85 @@ fn refusal(error: &twilight_http::Error) -> EmojiRefusal {
     }
 }
 
+/// How long a rate limit still holds pictures for this guild back, as far as twilight knows it.
+pub(crate) async fn held_back_ms(ctx: &Context, guild: u64) -> Option<i64> {
+    let endpoint = Endpoint {
+        method: Method::Post,
+        path: format!("guilds/{guild}/emojis"),
+    };
+    let bucket = ctx.http.ratelimiter()?.bucket(endpoint).await?;
+    let wait = bucket
+        .reset_at
+        .saturating_duration_since(tokio::time::Instant::now().into());
+    let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+    (bucket.remaining == 0 && ms > 0).then_some(ms)
+}
+
 /// Removes an emoji that the bot made, if that can be: what it was for did not happen, or another took its place.
 pub(crate) async fn delete(ctx: &Context, guild: u64, emoji: u64, reason: &str) {
-    let (Some(guild_id), Some(emoji_id)) = (Id::new_checked(guild), Id::new_checked(emoji)) else {
-        return;
-    };
-    let request = async {
-        ctx.http
-            .delete_emoji(guild_id, emoji_id)
-            .reason(reason)
-            .await
-    };
-    match timeout(ctx.config.emoji_timeout, request).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => {
-            tracing::warn!(answered = %Answered::of(&error), guild, emoji, "cannot remove an emoji that is not needed");
-        }
-        Err(_) => tracing::warn!(
+    if let Err(refusal) = remove(ctx, guild, emoji, reason).await {
+        tracing::warn!(
+            ?refusal,
             guild,
             emoji,
-            "cannot remove an emoji that is not needed in time"
-        ),
+            "cannot remove an emoji that is not needed"
+        );
     }
+}
+
+/// The same, for who tries again; one that is gone already is as good.
+pub(crate) async fn remove(
+    ctx: &Context,
+    guild: u64,
+    emoji: u64,
+    reason: &str,
+) -> Result<(), EmojiRefusal> {
+    let (Some(guild), Some(emoji)) = (Id::new_checked(guild), Id::new_checked(emoji)) else {
+        return Ok(());
+    };
+    let request = async { ctx.http.delete_emoji(guild, emoji).reason(reason).await };
+    match timeout(ctx.config.emoji_timeout, request).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) if Answered::of(&error).is(UNKNOWN_EMOJI) => Ok(()),
+        Ok(Err(error)) => Err(refusal(&error)),
+        Err(_) => Err(EmojiRefusal::Busy),
+    }
+}
+
+/// An emoji of a guild, as far as the bot looks at it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Listed {
+    pub id: Id<EmojiMarker>,
+    pub name: Option<String>,
+    #[serde(default)]
+    pub animated: bool,
+    user: Option<Maker>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Maker {
+    id: Id<UserMarker>,
+}
+
+impl Listed {
+    /// Discord says who made it to those who may make emojis themselves (its documentation, "List Guild Emojis").
+    pub(crate) fn is_by(&self, user: u64) -> bool {
+        self.user.as_ref().is_some_and(|maker| maker.id == user)
+    }
+}
+
+/// All emojis that a guild has.
+pub(crate) async fn list(ctx: &Context, guild: u64) -> Result<Vec<Listed>, String> {
+    let guild = Id::new_checked(guild).ok_or("a guild without an id")?;
+    let asked = timeout(ctx.config.emoji_timeout, async {
+        let answer = ctx.http.emojis(guild).await;
+        let answer = answer.map_err(|error| Answered::of(&error).to_string())?;
+        answer.bytes().await.map_err(|error| error.to_string())
+    });
+    let bytes = asked
+        .await
+        .unwrap_or_else(|_| Err("it took too long".into()))?;
+    serde_json::from_slice(&bytes).map_err(|error| error.to_string())
 }
 
 /// An emoji that an admin deleted no longer stands for anything. `left` are those that the guild still has.
@@ -118,9 +184,12 @@ pub(crate) async fn unbind_deleted(ctx: &Context, discord: u64, left: &HashSet<u
     {
         // The event may be older than the emoji: a list from before it was made, or one that is replayed.
         if is_deleted(ctx, discord, binding.emoji).await {
+            install::was_deleted(ctx, discord, &binding).await;
             emoji_unbind(ctx, discord, &binding).await;
         }
     }
+    // There may be room now.
+    install::eased(ctx, discord).await;
 }
 
 async fn bound_in(ctx: &Context, discord: u64) -> Result<Vec<EmojiBinding>, app::StoreError> {

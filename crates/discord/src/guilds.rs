@@ -14,7 +14,8 @@ use twilight_model::{
 };
 
 use crate::{
-    context::Context, currencies::Currencies, emoji, members, onboarding, patience::patiently,
+    context::Context, currencies::Currencies, emoji, install, members, onboarding,
+    patience::patiently,
 };
 
 /// What every reaction needs to know of its guild.
@@ -113,10 +114,13 @@ pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
     let (discord, name) = (guild.id.get(), reported_name(guild.name.clone()));
     let before = patiently(|| ctx.app.store().guild_by_discord(discord)).await;
     let kept = patiently(|| ctx.app.store().guild_ensure(discord, name.clone())).await;
-    if let Err(error) = kept {
-        tracing::error!(%error, guild = discord, "cannot keep a guild; it is kept at its first command");
-        return;
-    }
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(error) => {
+            tracing::error!(%error, guild = discord, "cannot keep a guild; it is kept at its first command");
+            return;
+        }
+    };
     tracing::info!(guild = discord, members = guild.member_count, "in a guild");
     ctx.rights.forget(discord);
     ctx.homes.forget(discord);
@@ -126,6 +130,7 @@ pub(crate) async fn appeared(ctx: &Context, event: &GuildCreate) {
     if ctx.has_members_intent() {
         members::fetch_later(ctx, discord).await;
     }
+    install::look(ctx, &kept).await;
     if matches!(before, Ok(None)) {
         onboarding::welcome(ctx, discord).await;
     }

@@ -24,8 +24,9 @@ pub(crate) async fn handle(ctx: &Context, mut interaction: Interaction) {
             InteractionType::ApplicationCommandAutocomplete,
             Some(InteractionData::ApplicationCommand(data)),
         ) => {
+            let name = data.name.clone();
             if let Some(asked) = Invocation::new(&interaction, Some(*data)) {
-                autocomplete(ctx, &Line::of(&interaction, false), &asked).await;
+                autocomplete(ctx, &Line::of(&interaction, false), &name, &asked).await;
             }
         }
         (InteractionType::MessageComponent, Some(InteractionData::MessageComponent(data))) => {
@@ -80,8 +81,12 @@ async fn submitted(ctx: &Context, line: &Line, id: &str, asked: &Invocation) {
         .await;
 }
 
-async fn autocomplete(ctx: &Context, line: &Line, asked: &Invocation) {
-    line.offer(ctx, commands::offered(ctx, asked).await).await;
+async fn autocomplete(ctx: &Context, line: &Line, name: &str, asked: &Invocation) {
+    let choices = match Verb::named(name) {
+        Some(verb) => verb.offered(ctx, asked).await,
+        None => Vec::new(),
+    };
+    line.offer(ctx, choices).await;
 }
 
 /// What stands in a form's fields, by their ids.

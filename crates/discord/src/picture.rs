@@ -33,7 +33,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// By the first bytes: what a file is called, and what a server says that it is, proves nothing.
-    fn of(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Format::Png),
             [0xff, 0xd8, 0xff, ..] => Some(Format::Jpeg),

@@ -1,7 +1,7 @@
 //! Where a command was used, and what there is.
 
 use app::Guild;
-use ledger::{HolderId, Identity};
+use ledger::{GroupId, HolderId, Identity};
 
 use crate::{
     answer::Reply,
@@ -71,6 +71,12 @@ impl Place {
                 .primary()
                 .ok_or_else(|| replies::no_primary(&self.currencies)),
         }
+    }
+
+    /// The primary currency, if it is one of this group.
+    pub(crate) fn primary_of(&self, group: GroupId) -> Option<&Shown> {
+        let primary = self.currencies.primary();
+        primary.filter(|shown| shown.currency.group == group)
     }
 
     /// Whether this guild's admins make this currency's money and rates.

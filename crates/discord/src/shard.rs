@@ -17,7 +17,7 @@ use twilight_model::gateway::event::GatewayEventDeserializer;
 use crate::{
     BotError,
     context::Context,
-    emoji, guilds, interaction, members,
+    emoji, guilds, install, interaction, members,
     order::Ordered,
     reactions,
     session::{self, Place},
@@ -223,6 +223,8 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
         Event::GuildUpdate(event) => {
             work.push(Line::Guild(event.id.get()), number, async move {
                 guilds::renamed(&ctx, event.id.get(), &event.name).await;
+                // A boosted guild has more room.
+                install::eased(&ctx, event.id.get()).await;
             });
         }
         Event::GuildDelete(event) => {
@@ -276,6 +278,7 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
 fn rights_moved(work: &mut Ordered<Line>, number: u64, ctx: Arc<Context>, guild: u64) {
     work.push(Line::Guild(guild), number, async move {
         settings::rights_moved(&ctx, guild).await;
+        install::eased(&ctx, guild).await;
     });
 }
 

@@ -3,7 +3,15 @@
 use twilight_model::application::command::Command;
 
 use super::{Verb, for_admins};
-use crate::{answer::Reply, context::Context, invocation::Invocation, replies};
+use crate::{
+    answer::Reply,
+    context::Context,
+    groups, install,
+    invocation::Invocation,
+    making::Maker,
+    place::Place,
+    replies::{self, groups as words},
+};
 
 pub(super) fn definition() -> Command {
     for_admins(
@@ -13,6 +21,20 @@ pub(super) fn definition() -> Command {
     .build()
 }
 
-pub(super) async fn run(_: &Context, _: &Invocation) -> Result<Reply, Reply> {
-    Err(replies::unknown_command())
+pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
+    let place = Place::for_admins(ctx, asked).await?;
+    let group = groups::global(ctx).await.map_err(replies::read_failed)?;
+    let group = group.ok_or_else(words::not_in_global)?;
+    let maker = Maker {
+        ctx,
+        asked,
+        entry: "/leave_global_group",
+    };
+    let left = groups::group_leave(maker, group.id, place.guild.id).await;
+    if !left.map_err(replies::not_changed)? {
+        return Err(words::not_in_global());
+    }
+    ctx.homes.forget(place.guild.discord);
+    install::later(ctx, place.guild.discord).await;
+    Ok(words::left_global(place.primary_of(group.id)))
 }

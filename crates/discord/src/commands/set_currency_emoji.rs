@@ -1,14 +1,19 @@
-//! `/set_currency_emoji attachment name [decimals]`
+//! `/set_currency_emoji attachment name [decimals] [group]`
 
-use app::{Asked, Change, ChangeRefusal, Changed, EmojiBinding, Guild, GuildEdit, NewCurrency};
-use ledger::{Class, Currency, CurrencyName, Decimals, Identity};
+use app::{Change, ChangeRefusal, EmojiBinding, Guild, GuildEdit};
+use ledger::{Currency, CurrencyName, GroupId, GroupKind};
 use twilight_model::application::command::Command;
-use twilight_util::builder::command::{AttachmentBuilder, IntegerBuilder, StringBuilder};
 
-use super::{Verb, for_admins};
+use super::{Verb, for_admins, local_group};
 use crate::{
-    answer::Reply, context::Context, currencies::Shown, emoji, invocation::Invocation,
-    place::Place, replies,
+    answer::Reply,
+    context::Context,
+    currencies::Shown,
+    emoji, install,
+    invocation::Invocation,
+    making::{self, Maker, Order},
+    place::Place,
+    replies,
 };
 
 pub(super) fn definition() -> Command {
@@ -16,31 +21,20 @@ pub(super) fn definition() -> Command {
         Verb::SetCurrencyEmoji,
         "Make a currency from a picture, or give one a new picture",
     )
-    .option(
-        AttachmentBuilder::new(
-            "attachment",
-            "The picture: PNG, JPEG, GIF or WebP, at most 256 KiB",
-        )
-        .required(true),
-    )
-    .option(
-        StringBuilder::new("name", "The currency's name")
-            .required(true)
-            .min_length(1)
-            .max_length(100),
-    )
-    .option(
-        IntegerBuilder::new("decimals", "Digits behind the decimal point; 0 without it")
-            .min_value(0)
-            .max_value(9),
-    )
+    .option(making::attachment_option())
+    .option(making::name_option())
+    .option(making::decimals_option())
+    .option(local_group::group_option(
+        "One of your local groups, to share the currency; without it it is this server's own",
+    ))
     .build()
 }
 
-/// What was asked for, checked.
-struct Order {
-    name: CurrencyName,
-    decimals: Option<Decimals>,
+/// Whose currency it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sharing {
+    group: GroupId,
+    kind: GroupKind,
 }
 
 /// What came of it.
@@ -53,30 +47,28 @@ struct Made {
 
 pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
     let place = Place::for_admins(ctx, asked).await?;
-    let order = order(asked)?;
-    let attachment = asked
-        .attachment("attachment")
-        .ok_or_else(replies::no_attachment)?;
-    let known = own_currency(&place, &order.name);
+    let sharing = sharing(ctx, asked, &place).await?;
+    let order = Order::of(asked)?;
+    let known = known_currency(&place, sharing, &order.name);
     if let (Some(known), Some(wanted)) = (known, order.decimals)
         && known.decimals != wanted
     {
         return Err(replies::decimals_stay(known));
     }
-    let picture = ctx
-        .downloads
-        .picture(&ctx.config.cdn, attachment)
-        .await
-        .map_err(replies::bad_picture)?;
+    let picture = making::picture(ctx, asked).await?;
     let reason = replies::audit_reason(asked.user, &order.name);
     let uploaded = emoji::upload(ctx, place.guild.discord, &order.name, &picture, &reason).await;
     let uploaded = uploaded.map_err(replies::no_emoji)?;
-    let made = keep(ctx, asked, &place, &order, &uploaded).await;
+    let maker = maker(ctx, asked);
+    let made = keep(maker, &place, (&order, sharing), (&picture, &uploaded)).await;
     ctx.homes.forget(place.guild.discord);
+    if sharing.kind == GroupKind::Local {
+        install::later_everywhere(ctx, sharing.group, asked.id).await;
+    }
     match made {
         Ok(made) => {
-            remove_former(ctx, asked, &place, &made).await;
-            Ok(told(&made))
+            remove_former(maker, &place, &made).await;
+            Ok(told(&place, &made, sharing))
         }
         Err(refusal) => {
             let unused = replies::audit_reason_unused(&order.name);
@@ -86,49 +78,53 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
     }
 }
 
-fn order(asked: &Invocation) -> Result<Order, Reply> {
-    let typed = asked.text("name").unwrap_or_default();
-    let name =
-        CurrencyName::new(cleaned(typed)).map_err(|error| replies::bad_name(typed, error))?;
-    let decimals = asked
-        .number("decimals")
-        .and_then(|digits| Decimals::new(u8::try_from(digits).ok()?));
-    Ok(Order { name, decimals })
+async fn sharing(ctx: &Context, asked: &Invocation, place: &Place) -> Result<Sharing, Reply> {
+    let Some(named) = asked.text(local_group::GROUP) else {
+        return Ok(Sharing {
+            group: place.guild.single,
+            kind: GroupKind::Single,
+        });
+    };
+    let group = local_group::owned(ctx, place, Some(named)).await?;
+    Ok(Sharing {
+        group: group.id,
+        kind: group.kind,
+    })
 }
 
-/// A name as an emoji can have it: spaces, dashes and dots become underscores, what else does not fit is left out.
-fn cleaned(typed: &str) -> String {
-    let fitting = typed.trim().chars().filter_map(|c| match c {
-        c if c.is_ascii_alphanumeric() => Some(c),
-        '_' | '-' | '.' => Some('_'),
-        c if c.is_whitespace() => Some('_'),
-        _ => None,
-    });
-    let name: String = fitting.collect();
-    name.trim_matches('_').chars().take(32).collect()
-}
-
-/// The guild's own currency of that name, in capitals or not. One that it shares with others has its picture from them.
-fn own_currency<'a>(place: &'a Place, name: &CurrencyName) -> Option<&'a Currency> {
-    let own = place.currencies.iter().map(|shown| &shown.currency);
-    own.filter(|currency| currency.group == place.guild.single)
+/// The currency of that name in this group, in capitals or not.
+fn known_currency<'a>(
+    place: &'a Place,
+    sharing: Sharing,
+    name: &CurrencyName,
+) -> Option<&'a Currency> {
+    let all = place.currencies.iter().map(|shown| &shown.currency);
+    all.filter(|currency| currency.group == sharing.group)
         .find(|currency| currency.name.as_str().eq_ignore_ascii_case(name.as_str()))
 }
 
-/// Currency, emoji, and, for the first one, that it is the primary one. Each step has its own key, so that a repetition does nothing twice.
+const fn maker<'a>(ctx: &'a Context, asked: &'a Invocation) -> Maker<'a> {
+    Maker {
+        ctx,
+        asked,
+        entry: "/set_currency_emoji",
+    }
+}
+
+/// Currency, picture, emoji, and, for the first one, that it is the primary one.
 async fn keep(
-    ctx: &Context,
-    asked: &Invocation,
+    maker: Maker<'_>,
     place: &Place,
-    order: &Order,
-    uploaded: &twilight_model::guild::Emoji,
+    (order, sharing): (&Order, Sharing),
+    (picture, uploaded): (&crate::picture::Picture, &twilight_model::guild::Emoji),
 ) -> Result<Made, ChangeRefusal> {
-    let known = own_currency(place, &order.name).cloned();
+    let known = known_currency(place, sharing, &order.name).cloned();
     let is_new = known.is_none();
     let currency = match known {
         Some(known) => known,
-        None => create_currency(ctx, asked, &place.guild, order).await?,
+        None => making::create_currency(maker, sharing.group, order).await?,
     };
+    making::keep_picture(maker, currency.id, picture).await?;
     let binding = EmojiBinding {
         guild: place.guild.id,
         emoji: uploaded.id.get(),
@@ -136,10 +132,10 @@ async fn keep(
         animated: uploaded.animated,
         currency: currency.id,
     };
-    bind_emoji(ctx, asked, &binding).await?;
+    bind_emoji(maker, &binding).await?;
     let became_primary = place.guild.primary.is_none();
     if became_primary {
-        make_first_primary(ctx, asked, &place.guild, &currency).await?;
+        make_first_primary(maker, &place.guild, &currency).await?;
     }
     Ok(Made {
         currency,
@@ -149,69 +145,28 @@ async fn keep(
     })
 }
 
-async fn by(ctx: &Context, asked: &Invocation, step: &str) -> Result<Asked, ChangeRefusal> {
-    let actor = ctx.app.holder(Identity::discord(asked.user)).await?;
-    Ok(Asked::new(
-        &ctx.entry("/set_currency_emoji"),
-        actor,
-        asked.key_of(step),
-    ))
-}
-
-async fn create_currency(
-    ctx: &Context,
-    asked: &Invocation,
-    guild: &Guild,
-    order: &Order,
-) -> Result<Currency, ChangeRefusal> {
-    let new = NewCurrency {
-        group: guild.single,
-        name: order.name.clone(),
-        symbol: None,
-        decimals: order.decimals.unwrap_or_default(),
-        class: Class::Regular,
-    };
-    let by = by(ctx, asked, "currency").await?;
-    match ctx.app.change(by, Change::CurrencyCreate(new)).await? {
-        Changed::Currency(currency) => Ok(currency),
-        _ => Err(ChangeRefusal::Unknown { what: "currency" }),
-    }
-}
-
-async fn bind_emoji(
-    ctx: &Context,
-    asked: &Invocation,
-    binding: &EmojiBinding,
-) -> Result<(), ChangeRefusal> {
-    let by = by(ctx, asked, "emoji").await?;
-    ctx.app
-        .change(by, Change::EmojiBind(binding.clone()))
-        .await
-        .map(|_| ())
+async fn bind_emoji(maker: Maker<'_>, binding: &EmojiBinding) -> Result<(), ChangeRefusal> {
+    let by = maker.step("emoji").await?;
+    let change = Change::EmojiBind(binding.clone());
+    maker.ctx.app.change(by, change).await.map(|_| ())
 }
 
 async fn make_first_primary(
-    ctx: &Context,
-    asked: &Invocation,
+    maker: Maker<'_>,
     guild: &Guild,
     currency: &Currency,
 ) -> Result<(), ChangeRefusal> {
-    let by = by(ctx, asked, "primary").await?;
-    let edit = GuildEdit::Primary(currency.id);
-    ctx.app
-        .change(
-            by,
-            Change::GuildEdit {
-                guild: guild.id,
-                edit,
-            },
-        )
-        .await
-        .map(|_| ())
+    let by = maker.step("primary").await?;
+    let change = Change::GuildEdit {
+        guild: guild.id,
+        edit: GuildEdit::Primary(currency.id),
+    };
+    maker.ctx.app.change(by, change).await.map(|_| ())
 }
 
 /// The pictures that this currency had before: none of their reactions mints any more.
-async fn remove_former(ctx: &Context, asked: &Invocation, place: &Place, made: &Made) {
+async fn remove_former(maker: Maker<'_>, place: &Place, made: &Made) {
+    let ctx = maker.ctx;
     let bound = match ctx.app.store().emojis(place.guild.id).await {
         Ok(bound) => bound,
         Err(error) => {
@@ -223,7 +178,7 @@ async fn remove_former(ctx: &Context, asked: &Invocation, place: &Place, made: &
         .into_iter()
         .filter(|bound| bound.currency == made.currency.id && bound.emoji != made.binding.emoji);
     for former in former {
-        if let Err(error) = unbind_former(ctx, asked, &former).await {
+        if let Err(error) = unbind_former(maker, &former).await {
             tracing::warn!(%error, "cannot unbind a currency's former emoji");
             continue;
         }
@@ -233,17 +188,13 @@ async fn remove_former(ctx: &Context, asked: &Invocation, place: &Place, made: &
     ctx.homes.forget(place.guild.discord);
 }
 
-async fn unbind_former(
-    ctx: &Context,
-    asked: &Invocation,
-    former: &EmojiBinding,
-) -> Result<(), ChangeRefusal> {
-    let by = by(ctx, asked, &format!("former:{}", former.emoji)).await?;
+async fn unbind_former(maker: Maker<'_>, former: &EmojiBinding) -> Result<(), ChangeRefusal> {
+    let by = maker.step(&format!("former:{}", former.emoji)).await?;
     let change = Change::EmojiUnbind {
         guild: former.guild,
         emoji: former.emoji,
     };
-    ctx.app.change(by, change).await.map(|_| ())
+    maker.ctx.app.change(by, change).await.map(|_| ())
 }
 
 /// A repeated delivery finds that its key was used with the first delivery's emoji: what that one did stands, and is told.
@@ -263,32 +214,16 @@ async fn delivered_before(
     }
 }
 
-fn told(made: &Made) -> Reply {
+fn told(place: &Place, made: &Made, sharing: Sharing) -> Reply {
     let shown = Shown {
         currency: made.currency.clone(),
         emoji: Some(made.binding.clone()),
-        kind: ledger::GroupKind::Single,
+        kind: sharing.kind,
+        owner: Some(place.guild.id),
     };
-    match (made.is_new, made.became_primary) {
-        (true, primary) => replies::currency_set(&shown, Some(primary)),
-        (false, _) => replies::currency_set(&shown, None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_cleaned_for_an_emoji() {
-        let check = |typed: &str, expect: &str| assert_eq!(cleaned(typed), expect, "{typed:?}");
-        check("gold", "gold");
-        check(" Pirate Gold ", "Pirate_Gold");
-        check(":gold-coin:", "gold_coin");
-        check("<@everyone>", "everyone");
-        check("金", "");
-        check("a", "a");
-        check("\u{202e}evil\u{0}", "evil");
-        check(&"x".repeat(40), &"x".repeat(32));
+    let is_first = made.is_new.then_some(made.became_primary);
+    match sharing.kind {
+        GroupKind::Local => replies::groups::shared_currency_set(&shown, is_first),
+        GroupKind::Single | GroupKind::Global => replies::currency_set(&shown, is_first),
     }
 }

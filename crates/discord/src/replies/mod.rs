@@ -4,6 +4,7 @@ pub(crate) mod exchange;
 pub(crate) mod groups;
 pub(crate) mod help;
 pub(crate) mod link;
+pub(crate) mod log;
 pub(crate) mod policy;
 pub(crate) mod settings;
 pub(crate) mod setup;
