@@ -274,6 +274,23 @@ impl Guild {
         });
     }
 
+    /// Where Discord's own messages about the guild go; none by default.
+    pub fn set_system_channel(&self, channel: Option<ChannelId>) {
+        self.change(|world, id| {
+            world.guild_mut(id).system_channel = channel;
+            world.emit(&world.guild_update(id));
+        });
+    }
+
+    /// Takes back everything that was denied in one channel.
+    pub fn allow_all_in(&self, channel: ChannelId) {
+        self.change(|world, _| {
+            let found = world.channels.get_mut(&channel).expect("no such channel");
+            found.overwrites.clear();
+            world.emit(&world.channel_event("CHANNEL_UPDATE", channel));
+        });
+    }
+
     /// Denies a role something in one channel.
     pub fn deny_role_in(&self, channel: ChannelId, role: RoleId, deny: Permissions) {
         self.overwrite(

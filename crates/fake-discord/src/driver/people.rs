@@ -59,6 +59,18 @@ impl FakeDiscord {
         Guild::new(self.shared.clone(), id)
     }
 
+    /// Whether somebody lets the bot write to them; without it nobody stops it.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
+    pub fn take_dms(&self, user: UserId, takes: bool) {
+        self.shared.change(|world| {
+            let user = world.users.get_mut(&user).expect("no such user");
+            user.takes_no_dms = !takes;
+        });
+    }
+
     /// The direct conversation between a user and the bot.
     pub fn dm(&self, user: UserId) -> ChannelId {
         self.shared.change(|world| world.dm_with(user))
@@ -83,6 +95,7 @@ impl World {
             emojis: BTreeMap::new(),
             premium_tier: 0,
             emoji_slots: None,
+            system_channel: None,
         };
         self.guilds.insert(id, guild);
         self.add_channel(id, "general");

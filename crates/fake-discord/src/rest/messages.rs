@@ -11,7 +11,7 @@ use crate::{
     clock::WallTime,
     ids::{ChannelId, MessageId},
     permissions::Permissions,
-    world::{Message, MessageBody, World, flags},
+    world::{Message, MessageBody, Place, World, flags},
 };
 
 /// <https://discord.com/developers/docs/resources/message#get-channel-messages>
@@ -48,6 +48,11 @@ pub fn get(world: &mut World, call: &Call) -> Outcome {
 
 pub fn create(world: &mut World, call: &Call) -> Outcome {
     let channel = world.channel_in_path(call, Permissions::SEND_MESSAGES)?;
+    if let Place::Dm(user) = channel.place
+        && world.users[&user].takes_no_dms
+    {
+        return Err(ApiError::cannot_message());
+    }
     let (id, may) = (channel.id, world.bot_permissions_in(channel));
     if !call.parts.is_empty() && !may.contains(Permissions::ATTACH_FILES) {
         return Err(ApiError::missing_permissions());

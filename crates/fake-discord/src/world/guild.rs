@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::{Channel, File, User};
 use crate::{
-    ids::{EmojiId, GuildId, RoleId, UserId},
+    ids::{ChannelId, EmojiId, GuildId, RoleId, UserId},
     permissions::Permissions,
 };
 
 /// Fields of a guild that are always there and that nobody has set here.
-const UNSET: [&str; 18] = [
+const UNSET: [&str; 17] = [
     "icon",
     "splash",
     "discovery_splash",
@@ -18,7 +18,6 @@ const UNSET: [&str; 18] = [
     "afk_channel_id",
     "widget_channel_id",
     "application_id",
-    "system_channel_id",
     "rules_channel_id",
     "public_updates_channel_id",
     "safety_alerts_channel_id",
@@ -42,6 +41,8 @@ pub struct Guild {
     pub premium_tier: u8,
     /// How many still and how many animated emojis fit, when a test wants other than the tier gives.
     pub emoji_slots: Option<usize>,
+    /// Where Discord's own messages about the guild go.
+    pub system_channel: Option<ChannelId>,
 }
 
 #[derive(Clone, Debug)]
@@ -176,6 +177,7 @@ impl Guild {
             "stickers": [],
             "features": [],
             "mfa_level": 0,
+            "system_channel_id": self.system_channel,
             "system_channel_flags": 0,
             "max_members": 25_000_000,
             "max_video_channel_users": 25,

@@ -7,6 +7,8 @@ pub struct User {
     pub id: UserId,
     pub name: String,
     pub bot: bool,
+    /// Nobody whom they do not know can write to them.
+    pub takes_no_dms: bool,
 }
 
 impl User {
@@ -15,6 +17,7 @@ impl User {
             id,
             name: name.to_owned(),
             bot: false,
+            takes_no_dms: false,
         }
     }
 
@@ -23,6 +26,7 @@ impl User {
             id,
             name: name.to_owned(),
             bot: true,
+            takes_no_dms: false,
         }
     }
 
