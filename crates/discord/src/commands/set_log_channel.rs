@@ -9,6 +9,7 @@ use crate::{
     answer::Reply,
     context::Context,
     invocation::Invocation,
+    log_channel,
     place::Place,
     replies::{self, settings as words},
     rights, settings,
@@ -27,6 +28,9 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
     if let Some(channel) = channel {
         settings::usable(ctx, &place.guild, channel, rights::TO_TELL).await?;
     }
+    log_channel::begin(ctx, &place.guild)
+        .await
+        .map_err(replies::read_failed)?;
     set_log_channel(ctx, asked, &place.guild, channel)
         .await
         .map_err(replies::not_changed)?;
