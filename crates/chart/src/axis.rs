@@ -32,21 +32,32 @@ impl Axis {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
-    /// A line's number, as exact as the step needs it.
+    /// A line's number, as exact as the step needs it. A power of ten is not in it: it stands once, above all lines.
     pub(crate) fn label(&self, value: f64) -> String {
-        let (unit, name) = unit_of(self.low.abs().max(self.high.abs()));
+        let unit = self.unit();
+        let step = self.step / unit.size;
         let digits = (0..=9).find(|digits| {
-            let scale = 10_f64.powi(*digits);
-            let scaled = self.step / unit * scale;
-            (scaled - scaled.round()).abs() < 1e-6
+            let scaled = step * 10_f64.powi(*digits);
+            scaled > 0.5 && (scaled - scaled.round()).abs() < 1e-6
         });
         let digits = usize::try_from(digits.unwrap_or(9)).unwrap_or(9);
-        let text = format!("{:.digits$}", value / unit);
+        let text = format!("{:.digits$}", value / unit.size);
         let text = trimmed(&text);
         if text == "0" || text == "-0" {
             return "0".into();
         }
+        let name = if unit.is_power { "" } else { unit.name };
         format!("{}{name}", text.replace('-', "\u{2212}"))
+    }
+
+    /// The power of ten that the lines' numbers are to be multiplied with.
+    pub(crate) fn power(&self) -> Option<&'static str> {
+        let unit = self.unit();
+        unit.is_power.then_some(unit.name)
+    }
+
+    fn unit(&self) -> Unit {
+        Unit::of(self.low.abs().max(self.high.abs()))
     }
 }
 
@@ -60,21 +71,50 @@ fn round_step(least: f64) -> f64 {
     found.unwrap_or(10.0) * power
 }
 
-/// What large numbers are counted in.
-fn unit_of(value: f64) -> (f64, &'static str) {
-    let units = [
-        (1e18, "\u{d7}10\u{b9}\u{2078}"),
-        (1e15, "\u{d7}10\u{b9}\u{2075}"),
-        (1e12, "T"),
-        (1e9, "B"),
-        (1e6, "M"),
-        (1e4, "k"),
-    ];
-    let found = units.into_iter().find(|(unit, _)| value >= *unit);
-    // Thousands are counted from ten thousand on.
-    found.map_or((1.0, ""), |(unit, name)| {
-        (if name == "k" { 1e3 } else { unit }, name)
-    })
+/// What large and small numbers are counted in.
+struct Unit {
+    /// From which value on.
+    from: f64,
+    size: f64,
+    name: &'static str,
+    is_power: bool,
+}
+
+const UNITS: [Unit; 9] = [
+    power(1e18, "\u{d7}10\u{b9}\u{2078}"),
+    power(1e15, "\u{d7}10\u{b9}\u{2075}"),
+    named(1e12, 1e12, "T"),
+    named(1e9, 1e9, "B"),
+    named(1e6, 1e6, "M"),
+    named(1e4, 1e3, "k"),
+    named(1e-2, 1.0, ""),
+    power(1e-6, "\u{d7}10\u{207b}\u{2076}"),
+    power(1e-9, "\u{d7}10\u{207b}\u{2079}"),
+];
+
+const fn power(size: f64, name: &'static str) -> Unit {
+    Unit {
+        from: size,
+        size,
+        name,
+        is_power: true,
+    }
+}
+
+const fn named(from: f64, size: f64, name: &'static str) -> Unit {
+    Unit {
+        from,
+        size,
+        name,
+        is_power: false,
+    }
+}
+
+impl Unit {
+    fn of(value: f64) -> Self {
+        let found = UNITS.into_iter().find(|unit| value >= unit.from);
+        found.unwrap_or(const { power(1e-18, "\u{d7}10\u{207b}\u{b9}\u{2078}") })
+    }
 }
 
 /// Four digits at most: `12,345` is exact, `1.234M` is not.
@@ -92,9 +132,9 @@ pub(crate) fn short(value: f64, decimals: u8) -> String {
         let text = format!("{size:.digits$}");
         return format!("{sign}{}", with_commas(trimmed(&text)));
     }
-    let (unit, name) = unit_of(size);
-    let text = format!("{:.2}", size / unit);
-    format!("{sign}{}{name}", trimmed(&text))
+    let unit = Unit::of(size);
+    let text = format!("{:.2}", size / unit.size);
+    format!("{sign}{}{}", trimmed(&text), unit.name)
 }
 
 /// Without zeros that say nothing.
@@ -142,12 +182,7 @@ mod tests {
         check(0.0, 0.07, 0.01, &["0", "0.02", "0.04", "0.06", "0.08"]);
         check(0.0, 8_400.0, 1.0, &["0", "2.5k", "5k", "7.5k", "10k"]);
         check(0.0, 1.2e6, 1.0, &["0", "0.5M", "1M", "1.5M"]);
-        check(
-            0.0,
-            1e18,
-            1.0,
-            &["0", "0.25×10¹⁸", "0.5×10¹⁸", "0.75×10¹⁸", "1×10¹⁸"],
-        );
+        check(0.0, 1e18, 1.0, &["0", "0.25", "0.5", "0.75", "1"]);
         check(
             995_000.0,
             1_003_000.0,
@@ -155,6 +190,15 @@ mod tests {
             &["0.994M", "0.996M", "0.998M", "1M", "1.002M", "1.004M"],
         );
         check(-40.0, 100.0, 1.0, &["−50", "0", "50", "100"]);
+    }
+
+    #[test]
+    fn a_power_of_ten_stands_once() {
+        assert_eq!(Axis::over(0.0, 1e18, 4, 1.0).power(), Some("×10¹⁸"));
+        assert_eq!(Axis::over(0.0, 2e-6, 4, 1e-8).power(), Some("×10⁻⁶"));
+        assert_eq!(Axis::over(0.0, 1e12, 4, 1.0).power(), None);
+        check(0.0, 2e-6, 1e-8, &["0", "0.5", "1", "1.5", "2"]);
+        check(0.0, 0.07, 0.001, &["0", "0.02", "0.04", "0.06", "0.08"]);
     }
 
     fn check_short(value: f64, decimals: u8, expect: &str) {

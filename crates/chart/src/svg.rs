@@ -120,7 +120,7 @@ impl Values {
 fn supply(out: &mut String, values: &Values) {
     let (most, least) = (values.most(|day| day.0), -values.most(|day| -day.0));
     // An area tells its size by its height, so it stands on zero; where that would hide every movement there is a line alone.
-    let on_zero = least < 0.7 * most || least <= 0.0;
+    let on_zero = least < 0.7 * most || least <= 0.0 || least >= most;
     let axis = Axis::over(
         if on_zero { least.min(0.0) } else { least },
         most,
@@ -128,11 +128,11 @@ fn supply(out: &mut String, values: &Values) {
         values.finest,
     );
     let panel = Panel {
-        top: 190.0,
-        bottom: 430.0,
+        top: 200.0,
+        bottom: 434.0,
         axis,
     };
-    legend(out, 168.0, &[(SUPPLY, "Supply")]);
+    legend(out, 172.0, &panel.axis, &[(SUPPLY, "Supply")]);
     panel.grid(out);
     let mut line = String::new();
     for (number, day) in values.days.iter().enumerate() {
@@ -166,14 +166,15 @@ fn supply(out: &mut String, values: &Values) {
 fn movements(out: &mut String, values: &Values) {
     let (minted, burned) = (values.most(|day| day.1), values.most(|day| day.2));
     let panel = Panel {
-        top: 512.0,
-        bottom: 636.0,
+        top: 520.0,
+        bottom: 638.0,
         axis: Axis::over(-burned, minted, 2, values.finest),
     };
     legend(
         out,
-        490.0,
-        &[(MINTED, "Minted a day"), (BURNED, "Burned a day")],
+        494.0,
+        &panel.axis,
+        &[(MINTED, "Minted per day"), (BURNED, "Burned per day")],
     );
     panel.grid(out);
     let width = (values.column() * 0.68).min(60.0);
@@ -201,14 +202,14 @@ fn dates(out: &mut String, days: &[Day]) {
     for (number, day) in days.iter().enumerate() {
         if (columns - 1 - number).is_multiple_of(apart) {
             let x = LEFT + (number as f64 + 0.5) * column;
-            let place = Place::middle(x.min(RIGHT - 36.0), 676.0);
+            let place = Place::middle(x.min(RIGHT - 12.0), 676.0);
             text(out, place, Look::AXIS, &day.date.to_string());
         }
     }
 }
 
-fn legend(out: &mut String, y: f64, entries: &[(&str, &str)]) {
-    let mut x = 40.0;
+fn legend(out: &mut String, y: f64, axis: &Axis, entries: &[(&str, &str)]) {
+    let mut x = LEFT;
     for (colour, words) in entries {
         let top = y - 19.0;
         let _ = write!(
@@ -216,7 +217,10 @@ fn legend(out: &mut String, y: f64, entries: &[(&str, &str)]) {
             r#"<rect x="{x:.0}" y="{top:.0}" width="22" height="22" rx="5" fill="{colour}"/>"#
         );
         text(out, Place::start(x + 34.0, y), Look::SMALL, words);
-        x += 34.0 + 16.5 * words.len() as f64 + 24.0;
+        x += 34.0 + 16.0 * words.len() as f64 + 24.0;
+    }
+    if let Some(power) = axis.power() {
+        text(out, Place::end(RIGHT, y), Look::SMALL, power);
     }
 }
 

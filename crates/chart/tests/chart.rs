@@ -8,7 +8,7 @@ const TODAY: i32 = 20_778;
 /// A history from what was minted and burned each day.
 fn history(before: i128, moved: &[(i128, i128)]) -> Vec<Day> {
     let mut supply = before;
-    let first = TODAY + 1 - i32::try_from(moved.len()).unwrap();
+    let first = TODAY + 1 - i32::try_from(moved.len()).expect("few days");
     let days = (first..).zip(moved).map(|(day, (minted, burned))| {
         supply += minted - burned;
         Day {
@@ -38,7 +38,7 @@ fn check(what: &str, chart: &Chart<'_>) {
     // Discord's limit is 10 MiB; a chart is looked at on telephones.
     assert!(png.len() < 200_000, "{what}: {} bytes", png.len());
     if let Ok(folder) = std::env::var("SCRIP_CHARTS") {
-        std::fs::write(format!("{folder}/{what}.png"), png).unwrap();
+        std::fs::write(format!("{folder}/{what}.png"), png).expect("a folder to write to");
     }
 }
 
@@ -67,6 +67,13 @@ fn histories_of_all_kinds() {
     check("huge", &plain(&history(5 * much, &wave(30, much / 60)), 0));
     let all = i128::MAX / 4;
     check("beyond", &plain(&history(all, &[(all, 0), (0, all)]), 0));
+    check(
+        "first_day",
+        &plain(
+            &history(0, &[(0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (4, 0)]),
+            0,
+        ),
+    );
 }
 
 #[test]
@@ -125,6 +132,6 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut bytes, image::ImageFormat::Png)
-        .unwrap();
+        .expect("a picture");
     bytes.into_inner()
 }
