@@ -1,19 +1,21 @@
-//! `/global currency|rate|mint|burn|list …`, for the developers of this installation.
+//! `/global currency|rate|mint|burn|list|mint_policy …`, for the developers of this installation.
 
 mod currency;
 mod list;
 mod money;
 
 use app::StoreError;
+use economy::MintPolicy;
 use twilight_model::application::command::Command;
 use twilight_util::builder::command::{SubCommandBuilder, SubCommandGroupBuilder};
 
-use super::{Verb, amount_option, currency_option, in_guilds, user_option};
+use super::{Verb, amount_option, currency_option, in_guilds, mint_policy, user_option};
 use crate::{
     answer::Reply,
     context::Context,
     currencies::{Currencies, Shown},
     exchange_rates::{self, Between},
+    global_policy::{global_policy, set_global_policy},
     groups,
     invocation::Invocation,
     making::{self, Maker},
@@ -28,8 +30,16 @@ const REMOVE: &str = "remove";
 const MINT: &str = "mint";
 const BURN: &str = "burn";
 const LIST: &str = "list";
+const MINT_POLICY: &str = "mint_policy";
 
 pub(super) fn definition() -> Command {
+    let policy = SubCommandBuilder::new(
+        MINT_POLICY,
+        "How much of the global currencies people may mint by reacting",
+    );
+    let policy = mint_policy::limit_options()
+        .into_iter()
+        .fold(policy, SubCommandBuilder::option);
     in_guilds(
         Verb::Global,
         "The global currencies, for the bot's developers",
@@ -74,6 +84,7 @@ pub(super) fn definition() -> Command {
         LIST,
         "The global currencies, and where their emojis are",
     ))
+    .option(policy)
     .build()
 }
 
@@ -101,12 +112,26 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
         [MINT] => money::mint(ctx, asked).await,
         [BURN] => money::burn(ctx, asked).await,
         [LIST] => list::run(ctx).await,
+        [MINT_POLICY] => policy(ctx, asked).await,
         _ => Err(replies::unknown_command()),
     }
 }
 
 const fn maker<'a>(ctx: &'a Context, asked: &'a Invocation, entry: &'static str) -> Maker<'a> {
     Maker { ctx, asked, entry }
+}
+
+/// How much all guilds together let people mint. Who may react there, each guild says for itself.
+async fn policy(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
+    let before = global_policy(ctx).await.map_err(replies::read_failed)?;
+    let after = mint_policy::changed(asked, before, MintPolicy::GLOBAL)?;
+    if !asked.has_options() {
+        return Ok(replies::policy::global_policy(&before, false));
+    }
+    set_global_policy(ctx, after)
+        .await
+        .map_err(replies::read_failed)?;
+    Ok(replies::policy::global_policy(&after, true))
 }
 
 /// The global currencies.

@@ -3,8 +3,10 @@
 use app::{Asked, Change, ChangeRefusal, GuildEdit};
 use economy::{MintPolicy, Minters};
 use ledger::{GuildId, Identity};
-use twilight_model::application::command::Command;
-use twilight_util::builder::command::{BooleanBuilder, IntegerBuilder, RoleBuilder, StringBuilder};
+use twilight_model::application::command::{Command, CommandOption};
+use twilight_util::builder::command::{
+    BooleanBuilder, CommandBuilder, IntegerBuilder, RoleBuilder, StringBuilder,
+};
 
 use super::{Verb, for_admins};
 use crate::{
@@ -22,7 +24,7 @@ const DAY_SECS: u32 = 86_400;
 const LARGEST_CAP: i64 = 1_000_000;
 
 pub(super) fn definition() -> Command {
-    for_admins(Verb::MintPolicy, "Who may mint by reacting, and how much")
+    let definition = for_admins(Verb::MintPolicy, "Who may mint by reacting, and how much")
         .option(StringBuilder::new("who", "Whose reactions mint").choices([
             ("everyone", "everyone"),
             ("role", "role"),
@@ -31,36 +33,52 @@ pub(super) fn definition() -> Command {
         .option(RoleBuilder::new(
             "role",
             "The role that may /mint and /burn, and react where only the role may",
-        ))
-        .option(time_option(
+        ));
+    let with_limits = limit_options()
+        .into_iter()
+        .fold(definition, CommandBuilder::option);
+    with_limits.build()
+}
+
+/// How much may be minted, whoever does it: also what the global group's policy is made of.
+pub(super) fn limit_options() -> [CommandOption; 7] {
+    [
+        time_option(
             "cooldown",
             "How long a member waits between two mints, such as 30s, 5m or off",
-        ))
-        .option(cap_option(
+        )
+        .build(),
+        cap_option(
             "daily_per_reactor",
             "How many a member may mint in a day (UTC); 0 for no cap",
-        ))
-        .option(cap_option(
+        )
+        .build(),
+        cap_option(
             "daily_per_receiver",
             "How many a member may receive in a day (UTC); 0 for no cap",
-        ))
-        .option(cap_option(
+        )
+        .build(),
+        cap_option(
             "daily_per_pair",
             "How many a member may mint for the same member in a day (UTC); 0 for no cap",
-        ))
-        .option(time_option(
+        )
+        .build(),
+        time_option(
             "message_age",
             "Older messages do not mint, such as 7d or off",
-        ))
-        .option(time_option(
+        )
+        .build(),
+        time_option(
             "account_age",
             "Younger accounts neither mint nor receive, such as 7d or off",
-        ))
-        .option(BooleanBuilder::new(
+        )
+        .build(),
+        BooleanBuilder::new(
             "reset",
-            "Back to everyone and no limits, before the other options",
-        ))
-        .build()
+            "Back to how it was at first, before the other options",
+        )
+        .build(),
+    ]
 }
 
 fn time_option(name: &str, description: &str) -> StringBuilder {
@@ -76,7 +94,7 @@ fn cap_option(name: &str, description: &str) -> IntegerBuilder {
 pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Reply> {
     let place = Place::for_admins(ctx, asked).await?;
     let before = place.guild.mint_policy;
-    let after = changed(asked, place.guild.discord, before)?;
+    let after = changed(asked, before, MintPolicy::default())?;
     if !asked.has_options() {
         return Ok(policy::policy(&before, false));
     }
@@ -102,13 +120,17 @@ async fn keep(
         .map(|_| ())
 }
 
-/// Options change only themselves.
-fn changed(asked: &Invocation, guild: u64, mut now: MintPolicy) -> Result<MintPolicy, Reply> {
+/// Options change only themselves; `reset` goes back to what it was at first.
+pub(super) fn changed(
+    asked: &Invocation,
+    mut now: MintPolicy,
+    at_first: MintPolicy,
+) -> Result<MintPolicy, Reply> {
     if asked.flag("reset") == Some(true) {
-        now = MintPolicy::default();
+        now = at_first;
     }
     if let Some(role) = asked.role("role") {
-        if role.id.get() == guild {
+        if Some(role.id.get()) == asked.guild {
             return Err(policy::role_is_everyone());
         }
         now.role = Some(role.id.get());

@@ -21,10 +21,32 @@ pub(crate) fn policy(policy: &MintPolicy, changed: bool) -> Reply {
     })
 }
 
+/// Of the global currencies: who may react is each guild's own business.
+pub(crate) fn global_policy(policy: &MintPolicy, changed: bool) -> Reply {
+    let title = if changed {
+        "The mint policy of the global currencies is now"
+    } else {
+        "The mint policy of the global currencies"
+    };
+    Reply::list(List {
+        title: title.into(),
+        lines: limits(policy),
+        footer: Some(
+            "It holds in every server, beside the server's own policy. Give an option to change it and nothing else, or reset to begin anew."
+                .into(),
+        ),
+        picture: None,
+    })
+}
+
 fn lines(policy: &MintPolicy) -> Vec<String> {
+    let mut lines = vec![who_reacts(policy), who_commands(policy)];
+    lines.extend(limits(policy));
+    lines
+}
+
+fn limits(policy: &MintPolicy) -> Vec<String> {
     vec![
-        who_reacts(policy),
-        who_commands(policy),
         pause(policy.cooldown_secs),
         caps(policy),
         policy.message_age_max_secs.map_or_else(
