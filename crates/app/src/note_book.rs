@@ -23,6 +23,10 @@ impl NoteBook {
         }))
     }
 
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
     pub fn keys(&self) -> Arc<NoteKeys> {
         let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&keys)

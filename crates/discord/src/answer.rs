@@ -40,6 +40,8 @@ pub(crate) struct Reply {
     pub audience: Audience,
     /// Whether money moved: then it is confirmed, whatever happens to the interaction.
     pub money_moved: bool,
+    /// What is said in the channel then, where the text itself is for the asker alone.
+    pub aloud: Option<String>,
 }
 
 /// Lines under a title.
@@ -111,6 +113,7 @@ impl Reply {
             form: None,
             audience: Audience::Asker,
             money_moved: false,
+            aloud: None,
         }
     }
 
@@ -523,7 +526,8 @@ impl Line {
             tracing::warn!(interaction = self.id.get(), "an answer could not be given");
             return;
         };
-        let text = crate::replies::late(user.get(), &reply.text);
+        let said = reply.aloud.as_ref().unwrap_or(&reply.text);
+        let text = crate::replies::late(user.get(), said);
         let mentions = AllowedMentions::default();
         let message = sent(async {
             ctx.http

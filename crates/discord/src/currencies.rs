@@ -74,6 +74,11 @@ impl Currencies {
         self
     }
 
+    pub(crate) fn only(mut self, wanted: impl Fn(CurrencyId) -> bool) -> Self {
+        self.all.retain(|shown| wanted(shown.currency.id));
+        self
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Shown> {
         self.all.iter()
     }

@@ -89,7 +89,7 @@ async fn read(
 }
 
 /// Somebody's Discord id, if they have one.
-async fn discord_of(ctx: &Context, holder: HolderId) -> Result<Option<u64>, StoreError> {
+pub(super) async fn discord_of(ctx: &Context, holder: HolderId) -> Result<Option<u64>, StoreError> {
     let record = ctx.app.store().holder(holder).await?;
     Ok(record.and_then(|record| {
         let mut known = record.identities.into_iter();

@@ -241,6 +241,10 @@ impl Verb {
             (Verb::Global, option) if CURRENCIES.contains(&option) => {
                 global::offered(ctx, typed).await
             }
+            (Verb::Note, CURRENCY) if asked.guild.is_none() => {
+                note::currencies_like(ctx, asked, typed).await
+            }
+            (Verb::Note, note::ID) => note::notes_like(ctx, asked, typed).await,
             (_, local_group::GROUP) => local_group::offered(ctx, asked, typed).await,
             (_, option) if CURRENCIES.contains(&option) => currencies_like(ctx, asked, typed).await,
             _ => Ok(Vec::new()),
@@ -295,6 +299,7 @@ pub(crate) async fn press(ctx: &Context, id: &str, asked: &Invocation) -> Result
     let (word, rest) = id.split_once(':').unwrap_or((id, ""));
     match word {
         setup::BUTTON => setup::press(ctx, asked).await,
+        note::BUTTON => note::press(ctx, asked, rest).await,
         top::BUTTON => top::press(ctx, asked, rest).await,
         exchange::BUTTON => exchange::press(ctx, asked, rest).await,
         exchange_rates::BUTTON => exchange_rates::press(ctx, asked, rest).await,
