@@ -244,11 +244,18 @@ impl Shown {
 
     /// A sum that can be more than one wallet holds.
     pub(crate) fn sum(&self, minor_units: i128) -> String {
-        let scale = i128::from(self.currency.decimals.scale());
-        let (whole, fraction) = (minor_units / scale, minor_units % scale);
+        format!("{} {self}", self.digits(minor_units))
+    }
+
+    /// The same where the currency is named already.
+    pub(crate) fn digits(&self, minor_units: i128) -> String {
+        let scale = u128::from(self.currency.decimals.scale().unsigned_abs());
+        let sign = if minor_units < 0 { "-" } else { "" };
+        let size = minor_units.unsigned_abs();
+        let (whole, fraction) = (size / scale, size % scale);
         match usize::from(self.currency.decimals.get()) {
-            0 => format!("{whole} {self}"),
-            width => format!("{whole}.{fraction:0width$} {self}"),
+            0 => format!("{sign}{whole}"),
+            width => format!("{sign}{whole}.{fraction:0width$}"),
         }
     }
 }

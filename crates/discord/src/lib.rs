@@ -13,6 +13,7 @@ mod emoji;
 mod exchange_rates;
 mod global_policy;
 mod groups;
+mod figures;
 mod guilds;
 mod here;
 mod install;

@@ -1,5 +1,6 @@
 //! Every sentence that people read: what happened, then what they can do.
 
+pub(crate) mod economy;
 pub(crate) mod exchange;
 pub(crate) mod groups;
 pub(crate) mod help;
@@ -11,7 +12,7 @@ pub(crate) mod settings;
 pub(crate) mod setup;
 
 use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
-use economy::{Refusal, Wealth};
+use ::economy::{Refusal, Wealth};
 use ledger::{
     Amount, AmountError, Balance, Currency, CurrencyId, CurrencyName, CurrencyState, GroupKind,
     Kind, NameError, Owner,
