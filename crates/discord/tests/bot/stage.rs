@@ -152,6 +152,10 @@ impl Stage {
         self.clock.0.fetch_add(ms, Ordering::AcqRel);
     }
 
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     /// Starts the bot and waits until it has settled in.
     pub async fn start(&mut self) {
         self.start_with(self.config()).await;
