@@ -233,9 +233,12 @@ async fn only_those_who_manage_the_server_mint() {
     let mut stage = Stage::with_gold().await;
     let (ann, ben) = (stage.ann, stage.ben);
     let options = [("user", ben.into()), ("amount", "5".into())];
+    // Whether somebody has the mint role is ours to see; what only admins may do, Discord does not offer to others.
+    let primary = [("currency", "gold".into())];
+    let channel = stage.guild.channel();
     let refused = stage
         .discord
-        .slash(ann, stage.guild.channel(), "mint", &options);
+        .slash(ann, channel, "make_currency_primary", &primary);
     assert!(refused.is_err(), "Discord does not offer it");
     stage
         .register_otherwise(|commands| {

@@ -226,8 +226,9 @@ impl Stage {
             self.discord.unknown_routes()
         );
         self.app.store().close().await.expect("the store closes");
+        let said = self.without_ids();
         drop(self.ledger);
-        without_references(&self.without_ids())
+        without_references(&said)
     }
 
     /// Discord's ids are other ones each time.
@@ -490,7 +491,7 @@ impl Stage {
         self.members_complete_in(&self.guild).await;
     }
 
-    async fn members_complete_in(&self, guild: &Guild) {
+    pub async fn members_complete_in(&self, guild: &Guild) {
         let guild = guild.id().get();
         self.until("all members", async || {
             let guild = self
