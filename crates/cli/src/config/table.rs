@@ -20,6 +20,10 @@ pub(crate) enum Kind {
     Switch,
     Choice(&'static [&'static str]),
     Shards,
+    /// One of Discord's ids.
+    DiscordId,
+    /// Any number of them, with commas between them.
+    DiscordIds,
     Secret,
 }
 
@@ -143,6 +147,33 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "all",
         &[
             "Which gateway shards this process runs: `all`, or a range such as `0-3/16`, the first four of sixteen.",
+        ],
+    ),
+    optional(
+        "discord.developers",
+        Kind::DiscordIds,
+        "563437347899965455, 80351110224678912",
+        &[
+            "Discord ids of those who may use `/global`: they make the global group's currencies, money and rates.",
+        ],
+    ),
+    optional(
+        "discord.alert_channel",
+        Kind::DiscordId,
+        "41771983423143937",
+        &[
+            "The id of a channel that hears when the log channels are behind. The bot must be in its server and may write there.",
+        ],
+    ),
+    setting(
+        "discord.log_alert",
+        Kind::Number {
+            least: 1,
+            most: 1_000_000_000,
+        },
+        "10000",
+        &[
+            "So many transactions may wait to be told in log channels before the alert channel hears of it.",
         ],
     ),
     optional(

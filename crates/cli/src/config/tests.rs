@@ -64,6 +64,36 @@ fn wrong_files_are_told_with_line_and_suggestion() {
 }
 
 #[test]
+fn discord_ids_are_told_apart_from_names() {
+    check_error(
+        "[discord]\ndevelopers = \"563437347899965455, ann\"\nalert_channel = \"#alerts\"\nlog_alert = 0",
+        &[],
+        &[
+            "scrip.toml:2: `discord.developers` is a list of Discord's ids with commas between them, such as \
+             \"41771983423143937, 80351110224678912\", not \"563437347899965455, ann\"",
+            "scrip.toml:3: `discord.alert_channel` is one of Discord's ids, such as 41771983423143937, not \"#alerts\"",
+            "scrip.toml:4: `discord.log_alert` is a number from 1 to 1000000000, not \"0\"",
+        ],
+    );
+    let token = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
+    let check = |lines: &str, developers: &[u64], alert: Option<u64>, most: u64| {
+        let file = format!("[discord]\ntoken = \"{token}\"\n{lines}");
+        let config = Config::new(&resolve(inputs(&file, &[], &[])).expect("all is well"));
+        let discord = config.discord.expect("there is a token");
+        assert_eq!(discord.developers, developers, "{lines}");
+        assert_eq!((discord.alert_channel, discord.log_alert), (alert, most));
+    };
+    check("", &[], None, 10_000);
+    check(
+        "developers = \"563437347899965455,7\"\nalert_channel = 12\nlog_alert = 50",
+        &[563_437_347_899_965_455, 7],
+        Some(12),
+        50,
+    );
+    check("developers = 7", &[7], None, 10_000);
+}
+
+#[test]
 fn wrong_variables_are_told() {
     check_error(
         "",

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::Resolved;
+use super::{
+    Resolved,
+    value::{discord_id, discord_ids},
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -38,6 +41,9 @@ pub(crate) struct DiscordConfig {
     pub(crate) cdn_url: Option<String>,
     /// None for all.
     pub(crate) shards: Option<ShardRange>,
+    pub(crate) developers: Vec<u64>,
+    pub(crate) alert_channel: Option<u64>,
+    pub(crate) log_alert: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +109,9 @@ fn discord(resolved: &Resolved) -> Option<DiscordConfig> {
         gateway_url: given("discord.gateway_url"),
         cdn_url: given("discord.cdn_url"),
         shards: ShardRange::parse(resolved.text("discord.shards")).unwrap_or(None),
+        developers: discord_ids(resolved.text("discord.developers")).unwrap_or_default(),
+        alert_channel: discord_id(resolved.text("discord.alert_channel")),
+        log_alert: resolved.text("discord.log_alert").parse().unwrap_or(10_000),
     })
 }
 

@@ -37,10 +37,35 @@ pub(super) fn check(kind: Kind, text: &str) -> Result<(), String> {
         Kind::Switch => Err(format!("is true or false, not {text:?}")),
         Kind::Choice(choices) if choices.contains(&text) => Ok(()),
         Kind::Choice(choices) => Err(format!("is one of {}, not {text:?}", choices.join(", "))),
+        Kind::DiscordId => match discord_id(text) {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "is one of Discord's ids, such as 41771983423143937, not {text:?}"
+            )),
+        },
+        Kind::DiscordIds => match discord_ids(text) {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "is a list of Discord's ids with commas between them, such as \"41771983423143937, 80351110224678912\", not {text:?}"
+            )),
+        },
         Kind::Shards => ShardRange::parse(text).map(|_| ()),
         Kind::Secret => match weakness(text) {
             None => Ok(()),
             Some(weakness) => Err(format!("is not taken: {weakness}")),
         },
     }
+}
+
+pub(super) fn discord_id(text: &str) -> Option<u64> {
+    let digits = text.chars().all(|c| c.is_ascii_digit());
+    text.parse().ok().filter(|id| *id > 0 && digits)
+}
+
+/// Nothing is an empty list.
+pub(super) fn discord_ids(text: &str) -> Option<Vec<u64>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    text.split(',').map(|id| discord_id(id.trim())).collect()
 }

@@ -117,6 +117,9 @@ fn config(demo: &Demo, data_dir: PathBuf, discord: &FakeDiscord) -> Result<Confi
             gateway_url: Some(discord.gateway_url()),
             cdn_url: Some(discord.cdn_url()),
             shards: None,
+            developers: vec![discord.application_owner().get()],
+            alert_channel: None,
+            log_alert: 10_000,
         }),
         log: LogConfig {
             level: "warn".into(),

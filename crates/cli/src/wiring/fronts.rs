@@ -50,6 +50,9 @@ pub(super) fn discord(
     config.rest_url = given.rest_url.clone();
     config.gateway_url = given.gateway_url.clone();
     config.cdn.url = given.cdn_url.clone();
+    config.developers = given.developers.clone();
+    config.alert_channel = given.alert_channel;
+    config.log_alert = given.log_alert;
     config.notes = Some(notes);
     if let Some(range) = given.shards {
         config.shards = discord::Shards::Range {
