@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     replies::settings as words,
     rights::{self, Rights},
-    troubles::{self, Part},
+    troubles::{self, Part, Trouble},
 };
 
 /// Roles or channels changed. Where the bot was not allowed something, it may be now.
@@ -26,11 +26,35 @@ pub(crate) async fn rights_moved(ctx: &Context, discord: u64) {
     let Ok(rights) = rights::of(ctx, discord).await else {
         return;
     };
+    let now_ms = ctx.app.clock().now_ms();
     for trouble in paused {
-        if can_be_seen(trouble.part) && fault(&rights, &guild, trouble.part).is_none() {
+        if can_be_seen(trouble.part)
+            && is_worth_trying(&trouble, now_ms)
+            && fault(&rights, &guild, trouble.part).is_none()
+        {
             tracing::info!(guild = discord, part = ?trouble.part, "works again");
             troubles::mended(ctx, discord, trouble.part).await;
         }
+    }
+}
+
+/// Refused for a reason that nothing shows: roles that change all the time are no reason to ask for another refusal each time.
+const UNSEEN_MS: i64 = 600_000;
+
+const fn is_worth_trying(trouble: &Trouble, now_ms: i64) -> bool {
+    trouble.seen || now_ms.saturating_sub(trouble.since_ms) >= UNSEEN_MS
+}
+
+/// Whether roles and channels show at this moment that this cannot work.
+pub(crate) async fn is_seen(ctx: &Context, discord: u64, part: Part) -> bool {
+    if !can_be_seen(part) {
+        return false;
+    }
+    let guild = ctx.app.store().guild_by_discord(discord).await;
+    let rights = rights::of_now(ctx, discord).await;
+    match (guild, rights) {
+        (Ok(Some(guild)), Ok(rights)) => fault(&rights, &guild, part).is_some(),
+        _ => false,
     }
 }
 

@@ -14,7 +14,9 @@ use twilight_model::{
     id::{Id, marker::ChannelMarker},
 };
 
-use crate::{context::Context, discord_error::Answered, patience::patiently, replies, rights};
+use crate::{
+    context::Context, discord_error::Answered, patience::patiently, replies, rights, settings,
+};
 
 /// What of the bot's work in a guild stops without the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +37,8 @@ pub(crate) struct Trouble {
     /// What happened, and what an admin can do.
     pub sentence: String,
     pub since_ms: i64,
+    /// Whether roles and channels show that it cannot work, so that they will show when it can.
+    pub seen: bool,
 }
 
 /// As it is stored: also what is over, so that something that comes and goes is not told each time.
@@ -47,6 +51,8 @@ struct Entry {
     /// Somebody said since it was told that it shall work.
     #[serde(default)]
     anew: bool,
+    #[serde(default)]
+    seen: bool,
 }
 
 impl Entry {
@@ -74,6 +80,7 @@ pub(crate) async fn met(ctx: &Context, guild: u64, part: Part, sentence: impl In
         return;
     }
     let (sentence, now_ms) = (sentence.into(), ctx.app.clock().now_ms());
+    let seen = settings::is_seen(ctx, guild, part).await;
     let mut tell = false;
     change(ctx, guild, |entries| {
         let known = entries.get(&part);
@@ -88,6 +95,7 @@ pub(crate) async fn met(ctx: &Context, guild: u64, part: Part, sentence: impl In
             told_ms: told_ms.filter(|_| !tell).unwrap_or(now_ms),
             over: false,
             anew: known.is_some_and(|entry| entry.anew && !tell),
+            seen,
         };
         entries.insert(part, entry);
     })
@@ -139,6 +147,7 @@ pub(crate) async fn of(ctx: &Context, guild: u64) -> Vec<Trouble> {
         part,
         sentence: entry.sentence,
         since_ms: entry.since_ms,
+        seen: entry.seen,
     })
     .collect()
 }
