@@ -6,6 +6,7 @@
 
 mod baseline;
 mod chart;
+pub mod discord_bench;
 mod http;
 pub mod ledger_bench;
 mod load;

@@ -178,6 +178,15 @@ impl Draw {
         self.0
     }
 
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
+        self.next() % most
+    }
+
+    /// A place in a list that is not empty.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or(0)
+    }
+
     pub(crate) fn transfer(&mut self, world: &World, pattern: Pattern) -> economy::Transfer {
         let wallets = &world.wallets;
         let place = |number: u64| usize::try_from(number % wallets.len() as u64).unwrap_or(0);

@@ -175,13 +175,13 @@ async fn loops(plan: &Plan, url: &str) -> Result<Vec<Measured>> {
 }
 
 /// A server on which databases may be made.
-struct Server {
+pub(crate) struct Server {
     config: Config,
     url: String,
 }
 
 impl Server {
-    fn of(url: &str) -> Result<Self> {
+    pub(crate) fn of(url: &str) -> Result<Self> {
         Ok(Self {
             config: url.parse().context("the database's URL is not one")?,
             url: url.to_owned(),
@@ -194,20 +194,20 @@ impl Server {
         Ok(())
     }
 
-    async fn create(&self) -> Result<String> {
+    pub(crate) async fn create(&self) -> Result<String> {
         let number = u32::from_le_bytes(app::random_bytes::<4>());
         let name = format!("scrip_bench_{number:08x}");
         self.ask(&format!("CREATE DATABASE {name}")).await?;
         Ok(name)
     }
 
-    async fn drop(&self, name: &str) -> Result<()> {
+    pub(crate) async fn drop(&self, name: &str) -> Result<()> {
         self.ask(&format!("DROP DATABASE {name} WITH (FORCE)"))
             .await
     }
 
     /// The same server's URL with another database.
-    fn url(&self, name: &str) -> String {
+    pub(crate) fn url(&self, name: &str) -> String {
         let (base, query) = match self.url.split_once('?') {
             Some((base, query)) => (base, format!("?{query}")),
             None => (self.url.as_str(), String::new()),

@@ -32,7 +32,9 @@ const ARROWS: [(&str, Allowed); 15] = [
         "bench",
         Allowed::Only(&[
             "app",
+            "discord",
             "economy",
+            "fake-discord",
             "ledger",
             "store-postgres",
             "store-sqlite",

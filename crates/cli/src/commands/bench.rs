@@ -10,6 +10,8 @@ use crate::{screen, trouble::Trouble};
 pub(crate) enum BenchCommand {
     /// The ledger's figures: ratios to baselines of the same run, rates, latencies, bytes, memory
     Ledger(LedgerArgs),
+    /// The Discord bot against a Discord in this process: a burst of reactions, large leaderboards, all members of a large server
+    Discord(DiscordArgs),
     #[command(hide = true)]
     MillionAccounts { folder: PathBuf },
     #[command(hide = true)]
@@ -53,9 +55,39 @@ pub(crate) struct LedgerArgs {
     out: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DiscordArgs {
+    /// Where the measured ledgers are made; a temporary folder if not given
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Measure over PostgreSQL on this server instead, such as postgres://scrip@localhost/postgres. Each part makes a database of its own
+    /// there, and drops it
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Only these parts: burst, top, members
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Reactions in one second
+    #[arg(long, default_value_t = 5_000)]
+    reactions: usize,
+    /// Members on the leaderboard
+    #[arg(long, default_value_t = 100_000)]
+    members: usize,
+    /// Calls of /top in each of its parts
+    #[arg(long, default_value_t = 200)]
+    calls: usize,
+    /// Members of the largest server
+    #[arg(long, default_value_t = 250_000)]
+    most_members: usize,
+    /// Also write everything as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
 pub(super) fn run(global: &Global, command: BenchCommand) -> Result<End, Trouble> {
     match command {
         BenchCommand::Ledger(args) => ledger(global, &args),
+        BenchCommand::Discord(args) => discord(global, &args),
         BenchCommand::MillionAccounts { folder } => {
             let resident = runtime()?.block_on(bench::million_accounts(&folder));
             screen::print(&resident.map_err(failed)?.to_string())?;
@@ -109,6 +141,37 @@ fn ledger(global: &Global, args: &LedgerArgs) -> Result<End, Trouble> {
     let text = report.text();
     screen::print(if global.json { &json } else { text.trim_end() })?;
     Ok(if report.all_met() {
+        End::Done
+    } else {
+        End::FoundWrong
+    })
+}
+
+fn discord(global: &Global, args: &DiscordArgs) -> Result<End, Trouble> {
+    let temporary = tempfile::tempdir()
+        .map_err(|error| Trouble::failed(format!("No temporary folder can be made: {error}.")))?;
+    let folder = args.dir.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).map_err(|error| Trouble::file("made", folder, &error))?;
+    let plan = bench::discord_bench::Plan {
+        folder: folder.to_owned(),
+        database: args.database.clone(),
+        only: args.only.iter().cloned().collect(),
+        reactions: args.reactions.max(1),
+        members: args.members.max(10),
+        calls: args.calls.max(1),
+        most_members: args.most_members,
+    };
+    let mut tell = |what: &str| eprintln!("measuring {what} …");
+    let rows = runtime()?.block_on(bench::discord_bench::run(&plan, &mut tell));
+    let rows = rows.map_err(failed)?;
+    let json =
+        serde_json::to_string_pretty(&rows).map_err(|error| Trouble::failed(error.to_string()))?;
+    if let Some(path) = &args.out {
+        std::fs::write(path, &json).map_err(|error| Trouble::file("written", path, &error))?;
+    }
+    let text = rows.text();
+    screen::print(if global.json { &json } else { text.trim_end() })?;
+    Ok(if rows.all_met() {
         End::Done
     } else {
         End::FoundWrong
