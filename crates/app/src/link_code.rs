@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    App, Asked, HolderRecord, Receipt, StoreError, WriteError, origin::Entry, random_bytes,
+    App, Asked, HolderRecord, Receipt, StoreError, WriteError, random_bytes,
 };
 
 /// How long a code is good.
@@ -172,16 +172,16 @@ impl App {
     }
 
     /// Joins the wallets of whoever enters a code and of whoever asked for it. A Discord identity keeps its holder: what is counted for
-    /// each of its reactions stays counted.
+    /// each of its reactions stays counted. The key of what is written is the code's, not that of `asked`.
     #[track_caller]
     pub fn link_redeem(
         &self,
-        entry: &Entry,
+        asked: Asked,
         code: &str,
         by: Identity,
     ) -> impl Future<Output = Result<Linked, LinkRefusal>> + Send + use<> {
         let location = Location::caller();
-        let (app, entry, code) = (self.clone(), entry.clone(), plain(code));
+        let (app, code) = (self.clone(), plain(code));
         async move {
             must_be_person(&by)?;
             app.link_tries.count(&by, app.clock().now_ms())?;
@@ -199,7 +199,9 @@ impl App {
                 let receipt = None;
                 return Ok(Linked { with, receipt });
             }
-            let receipt = app.join(&entry, &hash, &with, &by, location).await?;
+            let key = IdempotencyKey::new(KeyScope("link"), &hash);
+            let asked = Asked { key, ..asked };
+            let receipt = app.join(&asked, &with, &by, location).await?;
             app.mark_used(found, by).await;
             Ok(Linked { with, receipt })
         }
@@ -228,13 +230,11 @@ impl App {
     /// None when they are one already.
     async fn join(
         &self,
-        entry: &Entry,
-        hash: &str,
+        asked: &Asked,
         with: &Identity,
         by: &Identity,
         location: &'static Location<'static>,
     ) -> Result<Option<Receipt>, LinkRefusal> {
-        let key = IdempotencyKey::new(KeyScope("link"), hash);
         // Somebody else may join one of the two at this moment: then both are looked up again.
         for last in [false, true] {
             let (asker, redeemer) = (self.fresh(with).await?, self.fresh(by).await?);
@@ -245,7 +245,6 @@ impl App {
             let currencies = self.store().currencies().await?;
             let probe = currencies.first().ok_or(LinkRefusal::NoCurrency)?.id;
             self.note_join(from, into).await?;
-            let asked = Asked::new(entry, redeemer.id, key);
             let command = Link { from, into, probe };
             match self
                 .written(|| self.write(asked.clone(), command.clone().into(), location))

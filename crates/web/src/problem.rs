@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457): every answer that is not what was asked for.
 
-use app::{ChangeRefusal, NoteTokenError, Scope, StoreError, random_bytes};
+use app::{ChangeRefusal, LinkRefusal, NoteTokenError, Scope, StoreError, random_bytes};
 use axum::{
     http::{
         HeaderValue, StatusCode,
@@ -208,6 +208,12 @@ impl Problem {
             "With this rate, exchanging along the cycle yields more than it started with. Nothing was set. Send \"confirm\": true to set it all the same.",
         )
         .with("cycle", cycle)
+    }
+
+    /// Why a one-time code joined nothing; `reason` is a stable name of it.
+    pub(crate) fn unlinked(refusal: &LinkRefusal) -> Self {
+        let (reason, words) = replies::unlinked(refusal);
+        Self::worded(StatusCode::CONFLICT, "not-linked", words).with("reason", reason)
     }
 
     pub(crate) fn note_token(error: NoteTokenError) -> Self {

@@ -1,6 +1,6 @@
 //! The words that people read in problem documents: what happened, then what they can do.
 
-use app::{ChangeRefusal, NoteTokenError, Scope};
+use app::{ChangeRefusal, LinkRefusal, NoteTokenError, Scope};
 use economy::{HoldState, Refusal};
 use ledger::{AccountKey, Amount, Balance, CurrencyId, Owner};
 
@@ -200,6 +200,42 @@ pub(crate) fn note_token(error: NoteTokenError) -> Words {
         }
     };
     words("The text is not a valid bank note", detail)
+}
+
+/// A name for programs, and words for people.
+pub(crate) fn unlinked(refusal: &LinkRefusal) -> (&'static str, Words) {
+    let (reason, detail) = match refusal {
+        LinkRefusal::NoPerson => ("no-person", "Only people have wallets that can be joined."),
+        LinkRefusal::GivenBefore => (
+            "given-before",
+            "The code for this Idempotency-Key was given before and cannot be told again. Ask with a new key.",
+        ),
+        LinkRefusal::TooManyWrong { .. } => (
+            "too-many-wrong",
+            "Too many wrong codes were entered for this user. Try again in ten minutes.",
+        ),
+        LinkRefusal::UnknownCode => (
+            "unknown-code",
+            "There is no such code, or it is long over. Check that all of it was copied.",
+        ),
+        LinkRefusal::Used => ("used", "The code was used before, and works once."),
+        LinkRefusal::Replaced => ("replaced", "Its owner has asked for a newer code."),
+        LinkRefusal::Expired => (
+            "expired",
+            "The code is too old: it was good for ten minutes.",
+        ),
+        LinkRefusal::Own => (
+            "own",
+            "The code is this user's own. It is entered in another front.",
+        ),
+        LinkRefusal::SamePlatform(_) => (
+            "same-platform",
+            "Both wallets have an account of the same platform, and a wallet has only one of each.",
+        ),
+        LinkRefusal::NoCurrency => ("no-currency", "There is no currency yet."),
+        LinkRefusal::Refused { .. } | LinkRefusal::Store(_) => ("refused", "It was not done."),
+    };
+    (reason, words("The wallets were not joined", detail))
 }
 
 pub(crate) fn scope_missing(scope: Scope) -> Words {

@@ -1,6 +1,6 @@
 //! `/link [code]`
 
-use app::{LinkRefusal, Linked};
+use app::{Asked, LinkRefusal, Linked};
 use ledger::Identity;
 use twilight_model::application::command::Command;
 use twilight_util::builder::command::StringBuilder;
@@ -36,15 +36,22 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
                 Err(refusal) => Err(told(ctx, asked, refusal).await),
             }
         }
-        Some(code) => match link(ctx, code, own).await {
+        Some(code) => match link(ctx, asked, code, own).await {
             Ok(linked) => Ok(replies::link::linked(&linked)),
             Err(refusal) => Err(told(ctx, asked, refusal).await),
         },
     }
 }
 
-async fn link(ctx: &Context, code: &str, own: Identity) -> Result<Linked, LinkRefusal> {
-    ctx.app.link_redeem(&ctx.entry("/link"), code, own).await
+async fn link(
+    ctx: &Context,
+    asked: &Invocation,
+    code: &str,
+    own: Identity,
+) -> Result<Linked, LinkRefusal> {
+    let actor = ctx.app.holder(own.clone()).await?;
+    let by = Asked::new(&ctx.entry("/link"), actor, asked.key());
+    ctx.app.link_redeem(by, code, own).await
 }
 
 async fn told(ctx: &Context, asked: &Invocation, refusal: LinkRefusal) -> Reply {

@@ -67,7 +67,8 @@ async fn ben_enters(stage: &mut Stage, code: &str) -> Post {
 /// The game enters a code for one of its players.
 async fn game_enters(stage: &Stage, code: &str, by: Identity) -> Result<Linked, LinkRefusal> {
     let entry = stage.gates.http.entry("/v1/links", "game");
-    stage.app.link_redeem(&entry, code, by).await
+    let asked = Asked::new(&entry, stage.holder(stage.owner).await, key(code));
+    stage.app.link_redeem(asked, code, by).await
 }
 
 /// The code in an answer.
@@ -205,7 +206,8 @@ async fn a_code_works_once() {
         let code = read(&stage.types(stage.ann, "link", &[]).await);
         let (elsewhere, gates) = App::new(stage.store(), std::sync::Arc::new(app::SystemClock));
         let entry = gates.http.entry("/v1/links", "game");
-        let other = elsewhere.link_redeem(&entry, &code, two);
+        let asked = Asked::new(&entry, stage.holder(stage.owner).await, key(&code));
+        let other = elsewhere.link_redeem(asked, &code, two);
         let both = tokio::join!(game_enters(&stage, &code, one), other);
         let used = |answer: &Result<Linked, LinkRefusal>| matches!(answer, Err(LinkRefusal::Used));
         match both {

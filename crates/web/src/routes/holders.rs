@@ -213,7 +213,8 @@ pub(crate) async fn holder_history(
         .map_or(Ok(()), |currency| called.caller.must_see(currency))?;
     let holder = web.known_holder(&named).await?.id;
     let store = web.app.store();
-    let postings = store
+    let postings = web
+        .app
         .history(holder, query.currency, query.cursor, limit)
         .await?;
     let currencies = postings.iter().map(|posting| posting.currency);

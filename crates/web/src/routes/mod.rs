@@ -11,6 +11,7 @@ mod groups;
 mod holders;
 mod holds;
 mod leaderboards;
+mod links;
 mod mints;
 mod note_page;
 mod notes;
@@ -82,6 +83,8 @@ pub(crate) fn all() -> Vec<UtoipaMethodRouter<Shared>> {
         routes!(holders::holder_history),
         routes!(holders::holder_freeze),
         routes!(holders::holder_unfreeze),
+        routes!(links::link_code_create),
+        routes!(links::link_create),
         routes!(currencies::currency_list),
         routes!(currencies::currency_create),
         routes!(currencies::currency_show),
