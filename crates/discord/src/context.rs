@@ -15,8 +15,8 @@ use twilight_model::id::{Id, marker::ApplicationMarker};
 
 use crate::{
     Config, board::Boards, global_policy::KnownGlobalPolicy, guilds::Homes, members::Acquaintances,
-    picture::Downloads, quotas::Quotas, reactions::Closed, rights::KnownRights, top_role::TopRoles,
-    troubles::KnownTroubles,
+    picture::Downloads, post::Posts, quotas::Quotas, reactions::Closed, rights::KnownRights,
+    top_role::TopRoles, troubles::KnownTroubles,
 };
 
 pub(crate) const APPLICATION: &str = "discord";
@@ -32,6 +32,7 @@ pub(crate) struct Context {
     pub boards: Boards,
     pub closed: Closed,
     pub downloads: Downloads,
+    pub posts: Posts,
     pub rights: KnownRights,
     pub troubles: KnownTroubles,
     pub quotas: Quotas,
@@ -63,6 +64,7 @@ impl Context {
             boards: Boards::default(),
             closed: Closed::default(),
             downloads: Downloads::new(),
+            posts: Posts::default(),
             rights: KnownRights::default(),
             troubles: KnownTroubles::default(),
             quotas: Quotas::default(),

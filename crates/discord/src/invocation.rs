@@ -79,7 +79,7 @@ impl Invocation {
 
     /// The same for the same interaction, however often it is delivered.
     pub(crate) fn key(&self) -> IdempotencyKey {
-        IdempotencyKey::new(KeyScope(APPLICATION), &format!("interaction:{}", self.id))
+        interaction_key(self.id)
     }
 
     /// For a command that makes several changes.
@@ -192,6 +192,11 @@ impl Invocation {
         let option = self.options.iter().find(|option| option.name == name)?;
         Some(&option.value)
     }
+}
+
+/// The key of what an interaction asks for.
+pub(crate) fn interaction_key(id: u64) -> IdempotencyKey {
+    IdempotencyKey::new(KeyScope(APPLICATION), &format!("interaction:{id}"))
 }
 
 /// The options of a subcommand, and which one it is.

@@ -21,6 +21,10 @@ pub(crate) enum Ended {
     Done,
     /// Another process has taken the job.
     Taken,
+    /// What it waits for is not there yet: nothing failed.
+    NotYet {
+        after_ms: i64,
+    },
     Later(Later),
 }
 
@@ -111,6 +115,14 @@ async fn keep(ctx: &Context, job: &Job, ended: Ended) {
     let kept = match ended {
         Ended::Done => store.job_done(job.id, job.lease).await,
         Ended::Taken => return,
+        Ended::NotYet { after_ms } => {
+            let retry = JobRetry {
+                run_at_ms: ctx.app.clock().now_ms().saturating_add(after_ms),
+                error: "it waits".into(),
+                payload: None,
+            };
+            store.job_retry(job.id, job.lease, retry).await
+        }
         Ended::Later(later) => {
             let Later {
                 error,

@@ -36,6 +36,7 @@ mod picture;
 mod place;
 mod policy;
 mod quotas;
+mod post;
 mod reactions;
 mod replies;
 mod repost;

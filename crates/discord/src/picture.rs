@@ -79,7 +79,28 @@ pub(crate) enum PictureRefusal {
     NoPicture,
 }
 
-/// Fetches pictures, from Discord's hosts only, and follows no redirects.
+/// Why a file that somebody uploaded is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unfetched {
+    ElsewhereHosted,
+    /// It has more bytes than were wanted.
+    TooLarge,
+    Failed(String),
+}
+
+impl From<Unfetched> for PictureRefusal {
+    fn from(why: Unfetched) -> Self {
+        match why {
+            Unfetched::ElsewhereHosted => PictureRefusal::ElsewhereHosted,
+            Unfetched::TooLarge => PictureRefusal::TooLarge {
+                bytes: LARGEST.saturating_add(1),
+            },
+            Unfetched::Failed(why) => PictureRefusal::NotFetched(why),
+        }
+    }
+}
+
+/// Fetches files, from Discord's hosts only, and follows no redirects.
 #[derive(Debug)]
 pub(crate) struct Downloads(Client<HttpsConnector<HttpConnector>, Empty<bytes::Bytes>>);
 
@@ -103,25 +124,33 @@ impl Downloads {
                 bytes: attachment.size,
             });
         }
-        let url = allowed(cdn, &attachment.url).ok_or(PictureRefusal::ElsewhereHosted)?;
-        let bytes = tokio::time::timeout(PATIENCE, self.fetch(url)).await;
-        let bytes = bytes.unwrap_or(Err(PictureRefusal::NotFetched("it took too long".into())))?;
+        let bytes = self.bytes(cdn, &attachment.url, LARGEST).await?;
         let format = Format::of(&bytes).ok_or(PictureRefusal::NoPicture)?;
         Ok(Picture { format, bytes })
     }
 
-    async fn fetch(&self, url: http::Uri) -> Result<Vec<u8>, PictureRefusal> {
-        let failed = |error: &dyn std::fmt::Display| PictureRefusal::NotFetched(error.to_string());
+    /// A file that somebody uploaded, of at most so many bytes.
+    pub(crate) async fn bytes(
+        &self,
+        cdn: &Cdn,
+        url: &str,
+        most: u64,
+    ) -> Result<Vec<u8>, Unfetched> {
+        let url = allowed(cdn, url).ok_or(Unfetched::ElsewhereHosted)?;
+        let bytes = tokio::time::timeout(PATIENCE, self.fetch(url, most)).await;
+        bytes.unwrap_or(Err(Unfetched::Failed("it took too long".into())))
+    }
+
+    async fn fetch(&self, url: http::Uri, most: u64) -> Result<Vec<u8>, Unfetched> {
+        let failed = |error: &dyn std::fmt::Display| Unfetched::Failed(error.to_string());
         let answer = self.0.get(url).await.map_err(|error| failed(&error))?;
         if answer.status() != http::StatusCode::OK {
             return Err(failed(&answer.status()));
         }
-        let most = usize::try_from(LARGEST).unwrap_or(usize::MAX);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         match Limited::new(answer.into_body(), most).collect().await {
             Ok(body) => Ok(body.to_bytes().to_vec()),
-            Err(error) if error.is::<LengthLimitError>() => Err(PictureRefusal::TooLarge {
-                bytes: LARGEST.saturating_add(1),
-            }),
+            Err(error) if error.is::<LengthLimitError>() => Err(Unfetched::TooLarge),
             Err(error) => Err(failed(&error)),
         }
     }

@@ -255,6 +255,7 @@ impl Verb {
     /// How long to wait before showing that the bot is thinking, for a command that always takes longer than the others.
     pub(crate) const fn patience(self) -> Option<Duration> {
         match self {
+            Verb::Award => Some(award::PATIENCE),
             Verb::SetCurrencyEmoji => Some(Duration::ZERO),
             _ => None,
         }

@@ -6,6 +6,7 @@ pub(crate) mod groups;
 pub(crate) mod help;
 pub(crate) mod link;
 pub(crate) mod log;
+pub(crate) mod award;
 pub(crate) mod notes;
 pub(crate) mod policy;
 pub(crate) mod settings;

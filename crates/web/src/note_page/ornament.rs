@@ -4,16 +4,16 @@ use std::{
 };
 
 /// Steps of one line around.
-const STEPS: u32 = 180;
+const STEPS: u32 = 216;
 
 /// The rosette of a bank note: fine lines in waves around a centre, other ones for each note, as engraved ones are.
 pub(super) fn rosette(number: i64) -> String {
     let seed = number.unsigned_abs();
-    let (petals, twist) = (7 + seed % 9, 2 + seed / 9 % 5);
+    let (petals, twist) = (5 + seed % 8, 1 + seed / 8 % 3);
     let mut svg = String::from(
         "<svg class=\"rosette\" viewBox=\"-100 -100 200 200\" aria-hidden=\"true\"><g fill=\"none\" stroke=\"currentColor\" stroke-width=\".35\">",
     );
-    for line in 0..9_u32 {
+    for line in 0..12_u32 {
         let _ = write!(svg, "<path d=\"{}\"/>", wave(line, petals, twist));
     }
     svg.push_str("</g></svg>");
@@ -22,14 +22,15 @@ pub(super) fn rosette(number: i64) -> String {
 
 /// A closed line whose radius rises and falls.
 fn wave(line: u32, petals: u64, twist: u64) -> String {
-    let turn = f64::from(line) * TAU / 9.0;
+    let turn = f64::from(line) * TAU / 12.0;
     #[expect(clippy::cast_precision_loss, reason = "both are below twenty")]
     let (petals, twist) = (petals as f64, twist as f64);
     let mut path = String::new();
     for step in 0..STEPS {
         let angle = f64::from(step) * TAU / f64::from(STEPS);
-        let swing = 26.0 * (petals * angle + turn).sin() + 9.0 * (twist * petals * angle).cos();
-        let radius = 62.0 + swing;
+        let swing =
+            24.0 * (petals * angle + turn).sin() + 6.0 * (twist * petals * angle - turn).cos();
+        let radius = 66.0 + swing;
         let (x, y) = (
             radius * (angle - FRAC_PI_2).cos(),
             radius * (angle - FRAC_PI_2).sin(),
