@@ -12,6 +12,7 @@ pub struct Settings {
     pub members_intent: bool,
     /// The switch "Message Content Intent" there.
     pub message_content_intent: bool,
+    pub user_install: bool,
     pub heartbeat_interval: Duration,
     /// How long an application may take for its first answer.
     pub answer_deadline: Duration,
@@ -43,6 +44,7 @@ impl Default for Settings {
             bot_name: "scrip".to_owned(),
             members_intent: true,
             message_content_intent: false,
+            user_install: false,
             heartbeat_interval: Duration::from_millis(41_250),
             answer_deadline: Duration::from_secs(3),
             token_lifetime: Duration::from_secs(15 * 60),

@@ -107,7 +107,7 @@ impl World {
             "locale": "en-US",
             "app_permissions": self.bot_permissions_in(channel),
             "entitlements": [],
-            "authorizing_integration_owners": self.integration_owners(actor.channel),
+            "authorizing_integration_owners": self.integration_owners(actor.channel, actor.user),
             "context": u8::from(channel.guild_id().is_none()),
             "attachment_size_limit": 10 * 1024 * 1024,
         });

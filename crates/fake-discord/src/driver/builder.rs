@@ -49,6 +49,13 @@ impl Builder {
         self
     }
 
+    /// Whether people can install the application for themselves, for use where the bot is not; then all have. By default they cannot.
+    #[must_use]
+    pub fn user_install(mut self, on: bool) -> Self {
+        self.settings.user_install = on;
+        self
+    }
+
     /// By default [`RateLimits::generous`].
     #[must_use]
     pub fn rate_limits(mut self, limits: RateLimits) -> Self {

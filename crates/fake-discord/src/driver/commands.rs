@@ -93,7 +93,8 @@ impl World {
         let command = self
             .commands
             .find(guild, kind, name)
-            .filter(|command| is_offered(command, guild.is_some()));
+            .filter(|command| is_offered(command, guild.is_some()))
+            .filter(|command| self.is_installed(actor, command));
         let command = command.ok_or_else(|| {
             let names: Vec<&str> = self
                 .commands
@@ -105,6 +106,17 @@ impl World {
         })?;
         self.check_command_permissions(actor, command)?;
         Ok(command.clone())
+    }
+
+    /// Where the bot is not, people use what they have installed for themselves (`integration_types` 1).
+    fn is_installed(&self, actor: Actor, command: &Registered) -> bool {
+        let guild = self.guild_of(actor.channel);
+        if guild.is_none_or(|guild| guild.members.contains_key(&self.application.bot)) {
+            return true;
+        }
+        let types = command.definition["integration_types"].as_array();
+        let for_users = types.is_some_and(|types| types.contains(&1.into()));
+        self.settings.user_install && for_users
     }
 
     /// Before the application hears of it, Discord compares `default_member_permissions`.

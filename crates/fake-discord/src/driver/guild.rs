@@ -278,7 +278,10 @@ impl Guild {
     pub fn set_system_channel(&self, channel: Option<ChannelId>) {
         self.change(|world, id| {
             world.guild_mut(id).system_channel = channel;
-            world.emit(&world.guild_update(id));
+            let bot = world.application.bot;
+            if world.guilds[&id].members.contains_key(&bot) {
+                world.emit(&world.guild_update(id));
+            }
         });
     }
 

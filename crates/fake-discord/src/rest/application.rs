@@ -49,7 +49,11 @@ pub fn me(world: &mut World, _: &Call) -> Outcome {
         "interactions_endpoint_url": null,
         "role_connections_verification_url": null,
         "tags": [],
-        "integration_types_config": {"0": {}},
+        "integration_types_config": if world.settings.user_install {
+            json!({"0": {}, "1": {}})
+        } else {
+            json!({"0": {}})
+        },
     })))
 }
 

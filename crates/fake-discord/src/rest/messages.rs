@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     body::Draft,
     call::Call,
+    checks::Problems,
     reply::{ApiError, Outcome, Reply},
 };
 use crate::{
@@ -36,14 +37,17 @@ pub fn list(world: &mut World, call: &Call) -> Outcome {
     page.sort_by_key(|message| std::cmp::Reverse(message.id));
     let json: Vec<Value> = page
         .into_iter()
-        .map(|message| world.message_json(message))
+        .map(|message| world.message_as_bots_see(message))
         .collect();
     Ok(Reply::ok(json))
 }
 
 pub fn get(world: &mut World, call: &Call) -> Outcome {
     let (channel, id) = message_in_path(world, call, Permissions::READ_MESSAGE_HISTORY)?;
-    reply_with(world, channel, id)
+    let message = world
+        .message(channel, id)
+        .ok_or_else(ApiError::unknown_message)?;
+    Ok(Reply::ok(world.message_as_bots_see(message)))
 }
 
 pub fn create(world: &mut World, call: &Call) -> Outcome {
@@ -56,6 +60,11 @@ pub fn create(world: &mut World, call: &Call) -> Outcome {
     let (id, may) = (channel.id, world.bot_permissions_in(channel));
     if !call.parts.is_empty() && !may.contains(Permissions::ATTACH_FILES) {
         return Err(ApiError::missing_permissions());
+    }
+    let nonce = enforced_nonce(call)?.map(|nonce| (id, nonce));
+    let before = nonce.as_ref().and_then(|nonce| world.nonces.get(nonce));
+    if let Some(before) = before.and_then(|before| world.message(id, *before)) {
+        return Ok(Reply::ok(world.message_json(before)));
     }
     let mut body = write(world, call, id, MessageBody::default())?;
     if !may.contains(Permissions::EMBED_LINKS) {
@@ -76,10 +85,31 @@ pub fn create(world: &mut World, call: &Call) -> Outcome {
         replies_to: reply_target(world, call, id)?,
         webhook: None,
     };
+    if let Some(nonce) = nonce {
+        world.nonces.insert(nonce, message.id);
+    }
     let json = world.message_json(&message);
     world.emit(&world.message_event("MESSAGE_CREATE", &message));
     world.keep_message(message);
     Ok(Reply::ok(json))
+}
+
+/// With `enforce_nonce` a second message with the nonce of one of the last few minutes is not made: the first comes back.
+///
+/// <https://discord.com/developers/docs/resources/message#create-message>
+fn enforced_nonce(call: &Call) -> Result<Option<String>, ApiError> {
+    let nonce = match &call.body["nonce"] {
+        Value::Null => return Ok(None),
+        Value::String(nonce) => nonce.clone(),
+        number => number.to_string(),
+    };
+    if nonce.chars().count() > 25 {
+        let mut problems = Problems::default();
+        let message = "Must be 25 or fewer in length.";
+        problems.add("nonce", "BASE_TYPE_MAX_LENGTH", message);
+        problems.finish()?;
+    }
+    Ok(Some(nonce).filter(|_| call.body["enforce_nonce"] == true))
 }
 
 pub fn edit(world: &mut World, call: &Call) -> Outcome {
@@ -166,6 +196,22 @@ pub fn message_in_path(
 }
 
 impl World {
+    /// Without the message content intent, what others wrote in a guild comes empty.
+    ///
+    /// <https://discord.com/developers/docs/events/gateway#message-content-intent>
+    fn message_as_bots_see(&self, message: &Message) -> Value {
+        let mut json = self.message_json(message);
+        let is_private = self.guild_of(message.channel).is_none();
+        let is_own = message.author == self.application.bot;
+        if !(self.settings.message_content_intent || is_private || is_own) {
+            json["content"] = "".into();
+            for list in ["attachments", "embeds", "components"] {
+                json[list] = Value::Array(Vec::new());
+            }
+        }
+        json
+    }
+
     /// Lays a new body over a message, and tells everybody who sees it.
     pub fn replace_body(&mut self, channel: ChannelId, id: MessageId, body: MessageBody) {
         let now = self.now_iso();

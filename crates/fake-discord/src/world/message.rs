@@ -208,7 +208,7 @@ impl World {
             "id": id,
             "type": interaction.kind.number(),
             "user": self.users.get(&interaction.user).map(User::json),
-            "authorizing_integration_owners": self.integration_owners(interaction.channel),
+            "authorizing_integration_owners": self.integration_owners(interaction.channel, interaction.user),
         });
         if let InteractionKind::Component { message, .. } = &interaction.kind {
             json["interacted_message_id"] = json!(message);
@@ -216,7 +216,12 @@ impl World {
         json
     }
 
-    pub fn integration_owners(&self, channel: ChannelId) -> Map<String, Value> {
+    /// Who installed the application that is used here: the guild, or where the bot is not the person.
+    pub fn integration_owners(&self, channel: ChannelId, user: UserId) -> Map<String, Value> {
+        let guild = self.guild_of(channel);
+        if guild.is_some_and(|guild| !guild.members.contains_key(&self.application.bot)) {
+            return Map::from_iter([("1".to_owned(), Value::String(user.to_string()))]);
+        }
         // In a DM with the bot, "0" stands for the guild whose installation allows it.
         let owner = self
             .guild_of(channel)

@@ -40,6 +40,8 @@ pub struct World {
     pub commands: Commands,
     pub interactions: BTreeMap<InteractionId, Interaction>,
     pub files: BTreeMap<AttachmentId, StoredFile>,
+    /// Messages that were sent with a nonce to be enforced.
+    pub nonces: BTreeMap<(ChannelId, String), MessageId>,
     pub gateway: Gateway,
     pub faults: FaultState,
     pub buckets: Buckets,
@@ -79,6 +81,7 @@ impl World {
             commands: Commands::default(),
             interactions: BTreeMap::new(),
             files: BTreeMap::new(),
+            nonces: BTreeMap::new(),
             settings,
             snowflakes,
             application,
