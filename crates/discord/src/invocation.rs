@@ -19,7 +19,7 @@ use crate::{context::APPLICATION, members};
 pub(crate) struct Invocation {
     pub id: u64,
     pub user: u64,
-    /// `None` in a direct message.
+    /// `None` in a direct message, and in a guild without the bot, where somebody uses what they installed for themselves.
     pub guild: Option<u64>,
     pub permissions: Permissions,
     /// The asker's roles in this guild.
@@ -55,7 +55,10 @@ impl Invocation {
         Some(Self {
             id: interaction.id.get(),
             user: user.id.get(),
-            guild: interaction.guild_id.map(|id| id.get()),
+            guild: interaction
+                .guild_id
+                .filter(|_| interaction.authorizing_integration_owners.guild.is_some())
+                .map(|id| id.get()),
             permissions: member
                 .and_then(|member| member.permissions)
                 .unwrap_or(Permissions::empty()),

@@ -41,6 +41,7 @@ use twilight_model::{
         interaction::InteractionContextType,
     },
     channel::ChannelType,
+    oauth::ApplicationIntegrationType,
 };
 use twilight_util::builder::command::{ChannelBuilder, CommandBuilder, StringBuilder, UserBuilder};
 
@@ -341,10 +342,18 @@ fn in_guilds(name: Verb, description: &str) -> CommandBuilder {
         .contexts([InteractionContextType::Guild])
 }
 
-/// A command that also works in a direct message with the bot.
+/// A command that also works in a direct message with the bot, and for those who installed it for themselves wherever they are.
 fn anywhere(name: Verb, description: &str) -> CommandBuilder {
     CommandBuilder::new(name.name(), description, CommandType::ChatInput)
-        .contexts([InteractionContextType::Guild, InteractionContextType::BotDm])
+        .contexts([
+            InteractionContextType::Guild,
+            InteractionContextType::BotDm,
+            InteractionContextType::PrivateChannel,
+        ])
+        .integration_types([
+            ApplicationIntegrationType::GuildInstall,
+            ApplicationIntegrationType::UserInstall,
+        ])
 }
 
 /// A command that Discord shows to guild admins only.

@@ -4,17 +4,21 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tokio::time::sleep;
-use twilight_model::application::command::Command;
+use tokio::time::{sleep, timeout};
+use twilight_model::application::{command::Command, interaction::InteractionContextType};
 
 use super::Verb;
 use crate::{context::Context, discord_error::Answered};
 
 const MEMO: &str = "discord.commands";
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Registers all commands with one overwrite, unless the same ones are there already.
 pub(crate) async fn register(ctx: Arc<Context>) {
-    let commands: Vec<Command> = Verb::ALL.into_iter().map(Verb::definition).collect();
+    let mut commands: Vec<Command> = Verb::ALL.into_iter().map(Verb::definition).collect();
+    if !people_can_install(&ctx).await {
+        commands.iter_mut().for_each(for_guilds_only);
+    }
     let mark = mark(&ctx, &commands);
     if ctx
         .app
@@ -40,6 +44,26 @@ pub(crate) async fn register(ctx: Arc<Context>) {
     tracing::info!(commands = commands.len(), "registered the commands");
     if let Err(error) = ctx.app.store().memo_set(MEMO.into(), mark).await {
         tracing::warn!(%error, "cannot note down that the commands are registered; they are registered again next time");
+    }
+}
+
+/// Whether the application's page lets people install it for themselves. What it does not allow, commands had better not ask for.
+async fn people_can_install(ctx: &Context) -> bool {
+    let asked = timeout(PATIENCE, async {
+        ctx.http.current_user_application().await
+    });
+    let Ok(Ok(answer)) = asked.await else {
+        return false;
+    };
+    let application = answer.model().await.ok();
+    let installs = application.and_then(|application| application.integration_types_config);
+    installs.is_some_and(|installs| installs.user.is_some())
+}
+
+fn for_guilds_only(command: &mut Command) {
+    command.integration_types = None;
+    if let Some(contexts) = &mut command.contexts {
+        contexts.retain(|context| *context != InteractionContextType::PrivateChannel);
     }
 }
 

@@ -3,6 +3,7 @@
 mod stage;
 
 mod answers;
+mod award;
 mod boards;
 mod commands;
 mod currency;

@@ -2,7 +2,7 @@
 
 use app::{NoteBook, NoteClaims, NoteKeys};
 use discord::{Config, Notes};
-use fake_discord::{FakeDiscord, Interaction, Post, UserId};
+use fake_discord::{Builder, FakeDiscord, Interaction, Post, UserId};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use insta::assert_snapshot;
 
@@ -20,8 +20,12 @@ impl Bank {
     }
 
     async fn called(issuer: &str) -> Self {
+        Self::on(FakeDiscord::builder(), issuer).await
+    }
+
+    async fn on(discord: Builder, issuer: &str) -> Self {
         let book = NoteBook::new(NoteKeys::generate(0), issuer);
-        let mut stage = Stage::without_bot(FakeDiscord::builder()).await;
+        let mut stage = Stage::without_bot(discord).await;
         let notes = Some(Notes {
             book: book.clone(),
             page: Some("https://scrip.example/note".into()),
@@ -289,13 +293,10 @@ async fn notes_in_direct_messages() {
     let asked = create(&bank, Some("silver"));
     bank.stage.hears(&asked).await;
     let filled = [("user_id", zoe.into()), ("amount", "3".into())];
-    let offered = bank.stage.discord.autocomplete(
-        ann,
-        to_ann,
-        "note create",
-        &filled,
-        ("currency", "sil"),
-    );
+    let offered =
+        bank.stage
+            .discord
+            .autocomplete(ann, to_ann, "note create", &filled, ("currency", "sil"));
     assert_eq!(offered.await.expect("choices")[0].value, "silver");
     let redeem = |bank: &Bank| {
         let options = [("token", note.as_str().into())];
@@ -440,4 +441,41 @@ async fn without_keys_there_are_no_notes() {
         .await;
     stage.types(stage.ann, "note list", &[]).await;
     assert_snapshot!(stage.end().await);
+}
+
+/// Somebody installed the application for themselves and uses it where the bot is not.
+#[tokio::test]
+async fn notes_where_the_bot_is_not() {
+    let mut bank = Bank::on(FakeDiscord::builder().user_install(true), "scrip").await;
+    let zoe = bank.stage.discord.add_user("zoe");
+    let elsewhere = bank.stage.discord.add_guild_without_bot("Far Away", zoe);
+    let note = bank.note(zoe, "4").await;
+    bank.stage.forget_what_was_said();
+    for (command, options) in [
+        ("note redeem", vec![("token", note.as_str().into())]),
+        ("wallet", vec![]),
+        (
+            "note create",
+            vec![("user_id", zoe.into()), ("amount", "1".into())],
+        ),
+    ] {
+        let asked = bank
+            .stage
+            .discord
+            .slash(zoe, elsewhere.channel(), command, &options)
+            .expect("it is offered");
+        bank.stage.hears(&asked).await;
+    }
+    let transfer = bank
+        .stage
+        .discord
+        .slash(zoe, elsewhere.channel(), "transfer", &[]);
+    assert!(transfer.is_err(), "only where the bot is");
+    let kept = bank
+        .stage
+        .app
+        .store()
+        .guild_by_discord(elsewhere.id().get());
+    assert_eq!(kept.await.expect("the store reads"), None);
+    assert_snapshot!(bank.end().await);
 }
