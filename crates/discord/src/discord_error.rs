@@ -3,7 +3,6 @@
 use twilight_http::{Error, api_error::ApiError, error::ErrorType};
 
 pub(crate) const UNKNOWN_MEMBER: u64 = 10_007;
-pub(crate) const UNKNOWN_ROLE: u64 = 10_011;
 pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
 pub(crate) const UNKNOWN_EMOJI: u64 = 10_014;
 pub(crate) const EMOJIS_FULL: u64 = 30_008;

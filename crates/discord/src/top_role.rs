@@ -25,8 +25,8 @@ pub(crate) const RICHEST: usize = 5;
 const NAME: &str = "discord.top_role";
 /// What nobody told of, such as a role that was taken by hand, is found this often.
 const EVERYTHING: Duration = Duration::from_secs(3_600);
-/// A guild in which something stood in the way is looked at again.
-const AGAIN: Duration = Duration::from_secs(5);
+/// Settings and rates that another process changed, and what stood in the way before, are seen this soon.
+const SELDOM: Duration = Duration::from_secs(5);
 /// Balances that are read at once.
 const PAGE: usize = 2_000;
 
@@ -62,15 +62,10 @@ async fn keep_current(ctx: &Context) {
         }
         // However much moves, nobody looks more often.
         sleep(ctx.config.top_role_interval).await;
-        let idle = if watch.waiting.is_empty() {
-            EVERYTHING
-        } else {
-            AGAIN
-        };
         tokio::select! {
             _ = committed.changed() => {}
             _ = woken.changed() => {}
-            () = sleep(idle) => {}
+            () = sleep(SELDOM) => {}
         }
     }
 }

@@ -223,7 +223,12 @@ async fn tell_admins(ctx: &Context, guild: u64, sentence: &str) {
         rights.check_channel(*channel, needed).is_ok()
     });
     if let Some(channel) = system.and_then(Id::new_checked) {
-        say(ctx, channel, &text).await;
+        say(
+            ctx,
+            channel,
+            &replies::settings::trouble_told_here(sentence),
+        )
+        .await;
     }
 }
 

@@ -20,6 +20,13 @@ pub(crate) fn trouble_told(guild: &str, sentence: &str) -> String {
     )
 }
 
+/// In the server, where everybody may read it.
+pub(crate) fn trouble_told_here(sentence: &str) -> String {
+    format!(
+        "For those who manage this server: {sentence}\nUntil then I leave it alone. /setup shows whether anything else is missing, and lets me try again."
+    )
+}
+
 /// Why something that was set up does not work.
 pub(crate) fn channel_trouble(part: Part, channel: u64, fault: ChannelFault) -> String {
     let (what, command) = match part {

@@ -2,6 +2,7 @@
 
 use app::MembersSync;
 use economy::MintPolicy;
+use ledger::GroupKind;
 use twilight_model::guild::Permissions;
 
 use super::{policy, quiet, settings};
@@ -9,7 +10,7 @@ use crate::{answer::Press, currencies::Shown, rights};
 
 pub(crate) const TITLE: &str = "Setup of this server";
 pub(crate) const TRYING_AGAIN: &str =
-    "I try again what did not work. Use /setup in a minute to see what came of it.";
+    "I try again what can work now. Use /setup in a minute to see what came of it.";
 
 pub(crate) fn try_again(id: String) -> Press {
     Press {
@@ -151,12 +152,29 @@ pub(crate) fn currencies<'a>(
             counted(all.len(), "currency", "currencies")
         )),
     }];
-    let without = all.iter().filter(|shown| shown.emoji.is_none());
-    let without: Vec<String> = without.map(ToString::to_string).collect();
-    if !without.is_empty() {
+    lines.extend(without_emoji(&all));
+    lines
+}
+
+/// Currencies of this server's own, and those that it shares.
+fn without_emoji(all: &[&Shown]) -> Vec<String> {
+    let names = |own: bool| -> Vec<String> {
+        let without = all.iter().filter(|shown| shown.emoji.is_none());
+        let those = without.filter(|shown| (shown.kind == GroupKind::Single) == own);
+        those.map(ToString::to_string).collect()
+    };
+    let (own, shared) = (names(true), names(false));
+    let mut lines = Vec::new();
+    if !own.is_empty() {
         lines.push(Mark::Missing.line(format!(
-            "No emoji here for {}: nobody can mint them by reacting. “Try again” lets me make those of shared currencies, /set_currency_emoji your own.",
-            few(&without)
+            "No emoji here for {}, so nobody mints by reacting with it. /set_currency_emoji with the same name makes a new one.",
+            few(&own)
+        )));
+    }
+    if !shared.is_empty() {
+        lines.push(Mark::Missing.line(format!(
+            "No emoji here yet for {}, so nobody mints by reacting with it. They come one after the other; “Try again” asks for them anew.",
+            few(&shared)
         )));
     }
     lines
