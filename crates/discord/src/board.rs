@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use app::{Member, StoreError};
+use app::{Guild, Member, StoreError};
 use economy::{Standings, Wealth};
 use ledger::{CurrencyId, GroupId, GuildId, HolderId};
 use tokio::{
@@ -68,27 +68,39 @@ impl View<'_> {
 /// Shows a guild's leaderboard in one currency as it is now: each member's wallets of the same group, summed at direct rates.
 pub(crate) async fn look<T>(
     ctx: &Context,
-    guild: GuildId,
+    guild: &Guild,
     (currencies, shown): (&Currencies, &Shown),
     see: impl FnOnce(&View<'_>) -> T,
 ) -> Result<T, StoreError> {
     let target = shown.currency.id;
     let group = same_group(currencies, shown);
     let direct = direct_rates(ctx, &group, target).await?;
-    let key = (guild, shown.currency.group);
+    let key = (guild.id, shown.currency.group);
     let slot = ctx.boards.slot(key, ctx.app.clock().now_ms());
     // Whoever asks meanwhile waits here, and finds what was read for the first one.
-    let mut kept = slot.roster.lock().await;
-    let known = kept.take();
+    let mut kept = slot.kept.lock().await;
+    let passes = passes_done(guild);
+    let known = kept.take().filter(|kept| kept.passes >= passes);
+    let known = known.map(|kept| kept.roster);
     let known = known.filter(|roster| roster.currencies() == group.as_slice());
-    let roster = up_to_date(ctx, guild, group, known).await?;
-    let roster = kept.insert(sorted(roster, target, &direct).await);
-    let (roster, standings) = roster.sort(target, &direct);
+    let roster = up_to_date(ctx, guild.id, group, known).await?;
+    let roster = sorted(roster, target, &direct).await;
+    let kept = kept.insert(Kept { passes, roster });
+    let (roster, standings) = kept.roster.sort(target, &direct);
     let seen = see(&View { roster, standings });
     slot.weight.store(roster.weight(), Ordering::Relaxed);
-    drop(kept);
     ctx.boards.make_room(ctx.app.clock().now_ms());
     Ok(seen)
+}
+
+/// How often all members were fetched to the end. Any process may have done that: who was in no page has left.
+const fn passes_done(guild: &Guild) -> u32 {
+    let sync = guild.sync;
+    if sync.complete {
+        sync.pass
+    } else {
+        sync.pass.saturating_sub(1)
+    }
 }
 
 /// All currencies of the group of one.
@@ -178,9 +190,16 @@ pub(crate) struct Boards(Mutex<HashMap<Key, Arc<Slot>>>);
 
 #[derive(Debug, Default)]
 struct Slot {
-    roster: tokio::sync::Mutex<Option<Roster>>,
+    kept: tokio::sync::Mutex<Option<Kept>>,
     used_ms: AtomicI64,
     weight: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// How often all members had been fetched before it was read.
+    passes: u32,
+    roster: Roster,
 }
 
 impl Slot {
@@ -238,8 +257,8 @@ impl Boards {
 
     pub(crate) async fn left(&self, guild: GuildId, discord: u64) {
         for slot in self.of_guild(guild) {
-            if let Some(roster) = &mut *slot.roster.lock().await {
-                roster.left(discord);
+            if let Some(kept) = &mut *slot.kept.lock().await {
+                kept.roster.left(discord);
             }
         }
     }
@@ -247,12 +266,12 @@ impl Boards {
     /// A page of members was stored. A new face among them is worth reading the board anew.
     pub(crate) async fn listed(&self, guild: GuildId, page: &[Member]) {
         for slot in self.of_guild(guild) {
-            let mut kept = slot.roster.lock().await;
-            let as_known = |roster: &Roster| {
+            let mut kept = slot.kept.lock().await;
+            let as_known = |kept: &Kept| {
                 page.iter()
-                    .all(|member| roster.has(member.discord) != member.bot)
+                    .all(|member| kept.roster.has(member.discord) != member.bot)
             };
-            if kept.as_ref().is_some_and(|roster| !as_known(roster)) {
+            if kept.as_ref().is_some_and(|kept| !as_known(kept)) {
                 *kept = None;
             }
         }
@@ -266,14 +285,14 @@ pub(crate) async fn joined(ctx: &Context, guild: GuildId, member: &Member, holde
         return;
     }
     for slot in ctx.boards.of_guild(guild) {
-        let mut kept = slot.roster.lock().await;
-        let Some(mut roster) = kept.take() else {
+        let mut kept = slot.kept.lock().await;
+        let Some(mut board) = kept.take() else {
             continue;
         };
         // What cannot be read now is read with everything else at the next question.
         if let Ok(wallet) = ctx.app.store().wallet(holder).await {
-            roster.joined(member.discord, holder, &wallet);
-            *kept = Some(roster);
+            board.roster.joined(member.discord, holder, &wallet);
+            *kept = Some(board);
         }
     }
 }
@@ -292,7 +311,7 @@ async fn warm_large(ctx: &Context, discord: u64) -> Result<(), StoreError> {
     };
     let currencies = Currencies::of_guild(ctx, &guild).await?;
     match currencies.primary() {
-        Some(primary) => look(ctx, guild.id, (&currencies, primary), |_| ()).await,
+        Some(primary) => look(ctx, &guild, (&currencies, primary), |_| ()).await,
         None => Ok(()),
     }
 }
@@ -316,13 +335,14 @@ pub(crate) async fn follow(ctx: Arc<Context>, mut stop: watch::Receiver<bool>) {
 
 async fn follow_one(ctx: &Context, slot: &Slot) {
     // Where somebody is asking just now it is brought up to date anyway.
-    let Ok(mut kept) = slot.roster.try_lock() else {
+    let Ok(mut kept) = slot.kept.try_lock() else {
         return;
     };
-    let is_behind = |roster: &Roster| roster.cursor() < *ctx.app.store().committed().borrow();
-    let behind = kept.take_if(|roster| roster.members() >= LARGE && is_behind(roster));
-    if let Some(roster) = behind {
+    let end = *ctx.app.store().committed().borrow();
+    let behind = |kept: &mut Kept| kept.roster.members() >= LARGE && kept.roster.cursor() < end;
+    if let Some(Kept { passes, roster }) = kept.take_if(behind) {
         // What failed is read anew when somebody asks.
-        *kept = caught_up(ctx, roster).await.unwrap_or_default();
+        let roster = caught_up(ctx, roster).await.unwrap_or_default();
+        *kept = roster.map(|roster| Kept { passes, roster });
     }
 }

@@ -76,8 +76,6 @@ async fn fetch_all(ctx: &Context, job: &Job) -> Result<(), Stopped> {
         );
     }
     ctx.acquaintances.forget_guild(discord);
-    // Who was in no page has left.
-    ctx.boards.forget(guild);
     board::warm(ctx, discord).await;
     ctx.top_roles.stir(discord);
     Ok(())

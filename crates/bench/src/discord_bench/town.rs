@@ -95,6 +95,8 @@ impl Town {
                 started.elapsed() < Duration::from_secs(600),
                 "the members are never complete"
             );
+            // It keeps every answer it gave, which would be taken for memory of the bot.
+            self.fake.forget_requests();
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

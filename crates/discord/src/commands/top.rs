@@ -91,7 +91,7 @@ async fn board(
         .await
         .map_err(replies::read_failed)?;
     let here = (&place.currencies, shown);
-    board::look(ctx, place.guild.id, here, |view| {
+    board::look(ctx, &place.guild, here, |view| {
         list(view, shown, (asked.user, own), number)
     })
     .await

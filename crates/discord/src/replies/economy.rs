@@ -20,11 +20,7 @@ pub(crate) fn title(shown: &Shown) -> String {
 
 pub(crate) fn panel(shown: &Shown, figures: &Figures) -> Vec<String> {
     let Figures { supply, .. } = figures;
-    let mut lines = vec![format!(
-        "**{}** in circulation, with {}",
-        shown.sum(supply.issued),
-        holders(supply.holders)
-    )];
+    let mut lines = vec![in_circulation(shown, supply, "**")];
     if supply.escrowed > 0 {
         let aside = shown.digits(supply.escrowed);
         lines.push(format!(
@@ -33,25 +29,13 @@ pub(crate) fn panel(shown: &Shown, figures: &Figures) -> Vec<String> {
     }
     if shown.kind != GroupKind::Single {
         lines.push(
-            "Other servers have this currency too: these are the figures of all of them together."
+            "Other servers have this currency too: these are the figures of all of them together"
                 .into(),
         );
     }
     lines.push(String::new());
     lines.push("**In the last 30 days**".into());
-    let (minted, burned) = (shown.digits(figures.minted), shown.digits(figures.burned));
-    lines.push(match figures.minted - figures.burned {
-        0 if figures.minted == 0 => "Nothing was minted or burned.".into(),
-        0 => format!("{minted} minted and {burned} burned: as much as before."),
-        more if more > 0 => format!(
-            "{minted} minted and {burned} burned: {} more than before.",
-            shown.digits(more)
-        ),
-        less => format!(
-            "{minted} minted and {burned} burned: {} less than before.",
-            shown.digits(-less)
-        ),
-    });
+    lines.push(change(shown, figures.minted, figures.burned));
     for (heading, parts) in [
         ("Where it came from", &figures.faucets),
         ("Where it went", &figures.sinks),
@@ -60,6 +44,32 @@ pub(crate) fn panel(shown: &Shown, figures: &Figures) -> Vec<String> {
         lines.extend(section(shown, heading, parts));
     }
     lines
+}
+
+fn in_circulation(shown: &Shown, supply: &Supply, strong: &str) -> String {
+    let holders = match supply.holders {
+        1 => "1 holder".into(),
+        count => format!("{count} holders"),
+    };
+    match supply.issued {
+        0 => format!("There is no {shown} now"),
+        issued => format!("{strong}{}{strong} with {holders}", shown.sum(issued)),
+    }
+}
+
+fn change(shown: &Shown, minted: i128, burned: i128) -> String {
+    let part = |amount: i128, what: &str| match amount {
+        0 => format!("nothing {what}"),
+        amount => format!("{} {what}", shown.digits(amount)),
+    };
+    let (came, went) = (part(minted, "minted"), part(burned, "burned"));
+    let change = shown.digits((minted - burned).abs());
+    match (minted - burned).signum() {
+        0 if minted == 0 => "Nothing was minted or burned".into(),
+        0 => format!("{came} and {went}: as much as before"),
+        1 => format!("{came} and {went}: {change} more than before"),
+        _ => format!("{came} and {went}: {change} less than before"),
+    }
 }
 
 fn section(shown: &Shown, heading: &str, parts: &[Part]) -> Vec<String> {
@@ -89,13 +99,8 @@ pub(crate) fn others(others: &[(&Shown, Supply)]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![String::new(), "**Other currencies here**".to_owned()];
-    lines.extend(others.iter().take(MOST_OTHERS).map(|(shown, supply)| {
-        format!(
-            "{}, with {}",
-            shown.sum(supply.issued),
-            holders(supply.holders)
-        )
-    }));
+    let most = others.iter().take(MOST_OTHERS);
+    lines.extend(most.map(|(shown, supply)| in_circulation(shown, supply, "")));
     if others.len() > MOST_OTHERS {
         lines.push(and_more(others.len() - MOST_OTHERS));
     }
@@ -139,13 +144,5 @@ fn peak(
             of(value(day))
         ),
         _ => format!(" Nothing was {what}."),
-    }
-}
-
-fn holders(count: u64) -> String {
-    match count {
-        0 => "nobody who has any".into(),
-        1 => "1 holder".into(),
-        count => format!("{count} holders"),
     }
 }

@@ -114,7 +114,7 @@ async fn richest(ctx: &Context, guild: &Guild) -> Result<(BTreeSet<u64>, String)
     let Some(primary) = currencies.primary() else {
         return Ok(<(BTreeSet<u64>, String)>::default());
     };
-    let first = board::look(ctx, guild.id, (&currencies, primary), |view| {
+    let first = board::look(ctx, guild, (&currencies, primary), |view| {
         view.page(0, RICHEST)
     });
     let first = first.await?.into_iter().filter_map(|(user, _)| user);

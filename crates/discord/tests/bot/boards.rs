@@ -185,3 +185,76 @@ async fn other_guilds_currencies_do_not_count_here() {
     assert!(said.says("There is no currency “foreign” here"), "{said}");
     stage.end().await;
 }
+
+/// The board is kept in memory after the first question, and says at once what happened since.
+#[tokio::test]
+async fn a_board_that_was_shown_follows_what_happens() {
+    let mut stage = Stage::with_gold().await;
+    let (ann, ben, cat) = (stage.ann, stage.ben, stage.discord.add_user("cat"));
+    stage.mint(ann, "9").await;
+    let board = stage.types(ben, "top", &[]).await;
+    assert!(board.says("1. @ann: 9") && !board.says("2."), "{board}");
+
+    let pay = [("user", ben.into()), ("amount", "5".into())];
+    stage.types(ann, "transfer", &pay).await;
+    let board = stage.types(ben, "top", &[]).await;
+    assert!(
+        board.says("1. @ben: 5") && board.says("2. @ann: 4"),
+        "{board}"
+    );
+
+    // Somebody who is no member yet has money, and then comes.
+    let mint = economy::Mint {
+        to: stage.holder(cat).await,
+        currency: stage.currency("gold").await.id,
+        amount: ledger::Amount::new(7).expect("an amount"),
+    };
+    let key = IdempotencyKey::new(KeyScope("test"), "cat");
+    let asked = Asked::new(&stage.gates.cli.entry("test", "cli"), mint.to, key);
+    stage.app.mint(asked, mint).await.expect("minted");
+    let board = stage.types(ben, "top", &[]).await;
+    assert!(board.says("1. @ben: 5") && !board.says("@cat"), "{board}");
+    stage.guild.add_member(cat);
+    let guild = stage.kept().await.id;
+    stage
+        .until("cat is known", async || {
+            let member = stage.app.store().member(guild, cat.get()).await;
+            member.expect("the store reads").is_some()
+        })
+        .await;
+    let board = stage.types(cat, "top", &[]).await;
+    assert!(
+        board.says("1. @cat: 7") && board.says("2. @ben: 5"),
+        "{board}"
+    );
+
+    // A new rate, and a currency that was made since.
+    stage.make_currency("silver", &[]).await;
+    let silver = [
+        ("user", ann.into()),
+        ("amount", "10".into()),
+        ("currency", "silver".into()),
+    ];
+    stage.types(stage.owner, "mint", &silver).await;
+    set_rate(&stage, "silver", "gold", "0.5").await;
+    let board = stage.types(ann, "top", &[]).await;
+    assert!(
+        board.says("1. @ann: 9") && board.says("2. @cat: 7"),
+        "{board}"
+    );
+    stage.end().await;
+}
+
+/// Many who ask at the same moment see the same.
+#[tokio::test]
+async fn all_at_once() {
+    let mut stage = Stage::with_gold().await;
+    let (ann, ben) = (stage.ann, stage.ben);
+    stage.mint(ann, "9").await;
+    let asked: Vec<_> = (0..20).map(|_| stage.asks(ben, "top", &[])).collect();
+    for one in &asked {
+        let board = stage.hears(one).await;
+        assert!(board.says("1. @ann: 9"), "{board}");
+    }
+    stage.end().await;
+}
