@@ -36,37 +36,62 @@ pub(crate) struct Coin {
 
 /// Homes by Discord's guild id, so that a reaction does not ask the database for one. Forgotten when something about them changes.
 #[derive(Debug, Default)]
-pub(crate) struct Homes(RwLock<HashMap<u64, Arc<Home>>>);
+pub(crate) struct Homes(RwLock<KnownHomes>);
+
+#[derive(Debug, Default)]
+struct KnownHomes {
+    /// With the time since when.
+    homes: HashMap<u64, (Arc<Home>, i64)>,
+    /// How often one was forgotten: what was read before that may be old already.
+    forgotten: u64,
+}
 
 impl Homes {
+    /// Another process may change a guild's groups and emojis.
+    const GOOD_MS: i64 = 60_000;
+
     pub(crate) fn forget(&self, discord: u64) {
-        if let Ok(mut homes) = self.0.write() {
-            homes.remove(&discord);
+        if let Ok(mut known) = self.0.write() {
+            known.homes.remove(&discord);
+            known.forgotten += 1;
         }
     }
 
     pub(crate) fn forget_all(&self) {
-        if let Ok(mut homes) = self.0.write() {
-            homes.clear();
+        if let Ok(mut known) = self.0.write() {
+            known.homes.clear();
+            known.forgotten += 1;
         }
     }
 
-    fn get(&self, discord: u64) -> Option<Arc<Home>> {
-        self.0.read().ok()?.get(&discord).cloned()
+    fn get(&self, discord: u64, now_ms: i64) -> Option<Arc<Home>> {
+        let known = self.0.read().ok()?;
+        let (home, since_ms) = known.homes.get(&discord)?;
+        (now_ms.saturating_sub(*since_ms) < Self::GOOD_MS).then(|| Arc::clone(home))
     }
 
-    fn put(&self, discord: u64, home: &Arc<Home>) {
-        if let Ok(mut homes) = self.0.write() {
-            homes.insert(discord, Arc::clone(home));
+    /// What [`Homes::put`] compares.
+    fn mark(&self) -> u64 {
+        self.0.read().map_or(0, |known| known.forgotten)
+    }
+
+    /// Keeps what was read since this mark, unless something changed meanwhile.
+    fn put(&self, discord: u64, home: &Arc<Home>, (mark, now_ms): (u64, i64)) {
+        if let Ok(mut known) = self.0.write()
+            && known.forgotten == mark
+        {
+            known.homes.insert(discord, (Arc::clone(home), now_ms));
         }
     }
 }
 
 /// A guild's home; `None` when the bot does not keep that guild.
 pub(crate) async fn home(ctx: &Context, discord: u64) -> Result<Option<Arc<Home>>, StoreError> {
-    if let Some(known) = ctx.homes.get(discord) {
+    let now_ms = ctx.app.clock().now_ms();
+    if let Some(known) = ctx.homes.get(discord, now_ms) {
         return Ok(Some(known));
     }
+    let mark = ctx.homes.mark();
     let Some(guild) = ctx.app.store().guild_by_discord(discord).await? else {
         return Ok(None);
     };
@@ -86,7 +111,7 @@ pub(crate) async fn home(ctx: &Context, discord: u64) -> Result<Option<Arc<Home>
         emojis: emojis.collect(),
         policy: guild.mint_policy,
     });
-    ctx.homes.put(discord, &home);
+    ctx.homes.put(discord, &home, (mark, now_ms));
     Ok(Some(home))
 }
 

@@ -37,15 +37,14 @@ pub(crate) fn joined_global(currencies: &Currencies, without_primary: bool) -> R
         ""
     };
     Reply::quiet(format!(
-        "This server is in the global economy now. {} {}{primary} /leave_global_group ends it.",
-        what_there_is(currencies),
-        coming(currencies)
+        "This server is in the global economy now. {}{primary} /leave_global_group ends it.",
+        what_comes(currencies)
     ))
 }
 
 pub(crate) fn in_global_already(currencies: &Currencies) -> Reply {
     Reply::quiet(format!(
-        "This server was in the global economy before. {} Emojis that are missing here come one after the other; /currencies shows how far they are.",
+        "This server is in the global economy already. {} Emojis that are missing here come one after the other; /currencies shows how far they are.",
         what_there_is(currencies)
     ))
 }
@@ -57,12 +56,16 @@ fn what_there_is(currencies: &Currencies) -> String {
     format!("Its currencies: {}.", names(currencies))
 }
 
-fn coming(currencies: &Currencies) -> &'static str {
-    if currencies.is_empty() {
-        ""
-    } else {
-        "Their emojis come one after the other, which can take a while because Discord limits how many may be made in an hour; /currencies shows how far they are."
+/// The same, with how they come.
+fn what_comes(currencies: &Currencies) -> String {
+    let mut text = what_there_is(currencies);
+    if !currencies.is_empty() {
+        text.push_str(
+            " Their emojis come one after the other, which can take a while because Discord limits how many may be made in an hour; \
+             /currencies shows how far they are.",
+        );
     }
+    text
 }
 
 /// As many as one can read.
@@ -258,9 +261,8 @@ pub(crate) fn in_group_already(group: &Group) -> Reply {
 pub(crate) fn accepted(group: &Group, currencies: &Currencies) -> Reply {
     let name = quiet(&group.name);
     Reply::quiet(format!(
-        "This server is in the local economy “{name}” now. {} {} /local_group leave ends it.",
-        what_there_is(currencies),
-        coming(currencies)
+        "This server is in the local economy “{name}” now. {} /local_group leave ends it.",
+        what_comes(currencies)
     ))
 }
 
@@ -352,7 +354,7 @@ pub(crate) fn not_installed(refusal: &EmojiRefusal) -> String {
         }
         EmojiRefusal::Full { animated: false } => {
             "All places for emojis are taken, so some currencies that this server shares with others have no emoji here. \
-             Delete an emoji in Server Settings, Emoji, or boost the server, and use /join_global_group or /setup."
+             Delete an emoji in Server Settings, Emoji, or boost the server: then it goes on by itself."
                 .into()
         }
         _ => {

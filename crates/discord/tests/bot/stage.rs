@@ -270,7 +270,12 @@ impl Stage {
         command: &str,
         options: Given<'_>,
     ) -> Interaction {
-        let line = format!("(elsewhere) {}", self.line(who, command, options));
+        let elsewhere = if guild.id() == self.guild.id() {
+            ""
+        } else {
+            "(elsewhere) "
+        };
+        let line = format!("{elsewhere}{}", self.line(who, command, options));
         self.asks_at(who, guild.channel(), (command, options), line)
     }
 
