@@ -141,7 +141,7 @@ mod tests {
             kind,
             entry: entry.into(),
             application: String::new(),
-            site: CodeSiteId::new(1).unwrap(),
+            site: CodeSiteId::new(1),
             class: String::new(),
             function: String::new(),
             totals: FlowTotals {
