@@ -92,7 +92,7 @@ pub(crate) fn group_title(kind: GroupKind, name: &str) -> String {
 }
 
 pub(crate) fn no_rates(only: Option<&Shown>) -> Reply {
-    let how = "Who manages the currencies can set one with /create_exchange_rate.";
+    let how = "Whoever manages the currencies can set one with /create_exchange_rate.";
     Reply::quiet(match only {
         None => format!("There are no exchange rates here yet. {how}"),
         Some(shown) => format!("There is no exchange rate from or to {shown} yet. {how}"),
@@ -124,7 +124,7 @@ pub(crate) fn rate_set(between: Between<'_>, rate: Rate, before: Option<Rate>) -
         Some(before) if before == rate => format!("It stays so: {line}. {back}"),
         Some(before) => {
             let before = rate_line(between, before);
-            format!("From now on {line}. Before, {before}. {back}")
+            format!("From now on {line} (before: {before}). {back}")
         }
     })
 }

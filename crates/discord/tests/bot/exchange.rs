@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{Asked, Change, Changed, CurrencyEdit, EmojiBinding, NewCurrency, NewGroup};
-use fake_discord::{Interaction, Post, UserId};
+use fake_discord::{Interaction, Permissions, Post, UserId};
 use insta::assert_snapshot;
 use ledger::{
     Class, CurrencyName, CurrencyState, Decimals, GroupKind, IdempotencyKey, Identity, KeyScope,
@@ -290,7 +290,7 @@ async fn an_answer_that_cannot_be_given_is_confirmed_in_the_channel() {
     exchanged_once(stage).await;
 }
 
-/// The quote itself moves nothing: its answer may be lost.
+/// Pressing again is safe, and tells what became of it.
 #[tokio::test]
 async fn a_closed_store_leaves_the_button() {
     let mut stage = exchangeable().await;
@@ -359,9 +359,24 @@ async fn a_round_trip_that_gains_is_asked_about() {
     let late = older(&confirm_id(&asked), Duration::from_secs(302));
     let late = stage.post_button(&late).await;
     stage.presses(stage.owner, &late, "Press").await;
-    // Whoever is no admin any more sets nothing, even what they were asked about.
+    // Nobody else decides, another admin neither; and whoever was asked must still be one.
     let public = stage.post_button(&confirm_id(&asked)).await;
     stage.presses(stage.ann, &public, "Press").await;
+    let steward = stage.guild.add_role("steward");
+    stage
+        .guild
+        .set_role_permissions(steward, Permissions::MANAGE_GUILD);
+    stage.guild.give_role(stage.ben, steward);
+    let options = [
+        ("from", "silver".into()),
+        ("to", "gold".into()),
+        ("rate", "1".into()),
+    ];
+    let asked = stage
+        .types(stage.ben, "create_exchange_rate", &options)
+        .await;
+    stage.guild.take_role(stage.ben, steward);
+    stage.presses(stage.ben, &asked, "Confirm").await;
     assert_eq!(stage.app.store().rates().await.expect("rates").len(), 3);
     assert_snapshot!(stage.end().await);
 }
@@ -437,7 +452,10 @@ async fn share(stage: &Stage, kind: GroupKind, owner: Option<ledger::GuildId>, n
                 group: group.id,
                 guild,
             };
-            change(stage, &format!("join for {name}"), join).await;
+            // Whoever makes a group is in it.
+            if owner != Some(guild) {
+                change(stage, &format!("join for {name}"), join).await;
+            }
             group.id
         }
     };
