@@ -40,9 +40,10 @@ const POSTS: usize = 20;
 /// After a failed message the next try waits longer and longer, up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// The guild's log begins now. To be called before the channel is kept for a guild that had none.
+/// The guild's log begins now. To be called before a channel is kept: where there is one that works already, its log goes on instead.
 pub(crate) async fn begin(ctx: &Context, guild: &Guild) -> Result<(), StoreError> {
-    if guild.log_channel.is_some() {
+    let works = !troubles::paused(ctx, guild.discord, Part::LogChannel).await;
+    if guild.log_channel.is_some() && works {
         return Ok(());
     }
     // 0 would say that it never began.
@@ -206,8 +207,14 @@ impl Follower {
             }
             desk.channel = channel;
             desk.guild = guild;
-            if desk.paused {
-                desk.paused = troubles::paused(ctx, discord, Part::LogChannel).await;
+            if desk.paused && !troubles::paused(ctx, discord, Part::LogChannel).await {
+                desk.paused = false;
+                let begun = ctx.app.store().cursor(cursor_name(discord)).await?;
+                // Somebody set the channel anew, and things have happened since.
+                if begun > desk.told {
+                    (desk.read, desk.told) = (begun, begun);
+                    self.scanned = self.scanned.min(begun);
+                }
             }
             return Ok(());
         }
@@ -313,6 +320,7 @@ impl Follower {
             }
             log_post::Outcome::Paused => {
                 desk.paused = true;
+                desk.told = self.scanned;
                 desk.backlog = Backlog::default();
             }
         }

@@ -178,7 +178,8 @@ pub(crate) fn member_of(user: &User, nick: Option<&str>) -> Member {
 pub(crate) async fn joined(ctx: &Context, event: &MemberAdd) {
     let discord = event.guild_id.get();
     let member = member_of(&event.member.user, event.member.nick.as_deref());
-    ctx.acquaintances.forget(discord, member.discord);
+    let user = member.discord;
+    ctx.acquaintances.forget(discord, user);
     let kept = patiently(|| async {
         match ctx.app.store().guild_by_discord(discord).await? {
             Some(guild) => keep(ctx, guild.id, member.clone()).await,
@@ -188,6 +189,8 @@ pub(crate) async fn joined(ctx: &Context, event: &MemberAdd) {
     if let Err(error) = kept.await {
         tracing::error!(%error, guild = discord, "cannot keep that somebody joined");
     }
+    // Whoever asked while they were written may have remembered a stranger.
+    ctx.acquaintances.forget(discord, user);
     ctx.top_roles.stir(discord);
 }
 

@@ -147,14 +147,21 @@ async fn a_line_for_each_kind() {
         ("to", "silver".into()),
         ("rate", "2".into()),
     ];
-    scene.stage.types(owner, "create_exchange_rate", &rate).await;
+    scene
+        .stage
+        .types(owner, "create_exchange_rate", &rate)
+        .await;
     let channel = scene.stage.guild.channel();
     let coin = scene.stage.guild.emoji_named("gold").expect("an emoji");
     let discord = scene.stage.discord.clone();
     let message = discord.post_message(ben, channel, "hi").expect("a message");
-    discord.react(ann, channel, message, coin).expect("a reaction");
+    discord
+        .react(ann, channel, message, coin)
+        .expect("a reaction");
     scene.stage.until_has(ben, "gold", 6).await;
-    discord.unreact(ann, channel, message, coin).expect("taken back");
+    discord
+        .unreact(ann, channel, message, coin)
+        .expect("taken back");
     scene.stage.until_has(ben, "gold", 5).await;
     moves_in_other_ways(&scene.stage, ann, ben).await;
     scene.until_told("wallets joined").await;
@@ -163,7 +170,10 @@ async fn a_line_for_each_kind() {
 }
 
 async fn moves_in_other_ways(stage: &Stage, ann: UserId, ben: UserId) {
-    let (gold, silver) = (stage.currency("gold").await.id, stage.currency("silver").await.id);
+    let (gold, silver) = (
+        stage.currency("gold").await.id,
+        stage.currency("silver").await.id,
+    );
     let (from, to) = (stage.holder(ann).await, stage.holder(ben).await);
     let app_user: Identity = "app:*alice*".parse().expect("an identity");
     let alice = stage.app.holder(app_user).await.expect("the store reads");
@@ -171,38 +181,133 @@ async fn moves_in_other_ways(stage: &Stage, ann: UserId, ben: UserId) {
     let operator = stage.app.holder(operator).await.expect("the store reads");
     let mut other = Other::beside(stage, from).await;
     let (currency, amount) = (gold, one());
-    let award = Award { from, to, currency, amount };
+    let award = Award {
+        from,
+        to,
+        currency,
+        amount,
+    };
     let asked = other.asked().reason(Some("for **this** post <@1>".into()));
     other.app.award(asked, award).await.expect("it is written");
-    let exchange = Exchange { holder: from, from: gold, to: silver, amount, quoted: None };
+    let exchange = Exchange {
+        holder: from,
+        from: gold,
+        to: silver,
+        amount,
+        quoted: None,
+    };
     does!(other, exchange, exchange);
     let recipient = Identity::discord(ben.get());
-    let note = NoteCreate { sender: from, recipient: recipient.clone(), currency, amount };
+    let note = NoteCreate {
+        sender: from,
+        recipient: recipient.clone(),
+        currency,
+        amount,
+    };
     let id = does!(other, note_create, note.clone());
     let note_id = NoteId::new(id.get()).expect("an id");
-    does!(other, note_redeem, NoteRedeem { note: note_id, holder: to, identity: recipient });
+    does!(
+        other,
+        note_redeem,
+        NoteRedeem {
+            note: note_id,
+            holder: to,
+            identity: recipient
+        }
+    );
     let id = does!(other, note_create, note);
     let note_id = NoteId::new(id.get()).expect("an id");
-    does!(other, note_revoke, NoteRevoke { note: note_id, sender: from });
-    let hold = HoldPlace { holder: from, currency, amount, expires_ms: None };
+    does!(
+        other,
+        note_revoke,
+        NoteRevoke {
+            note: note_id,
+            sender: from
+        }
+    );
+    let hold = HoldPlace {
+        holder: from,
+        currency,
+        amount,
+        expires_ms: None,
+    };
     let id = does!(other, hold_place, hold.clone());
     let hold_id = HoldId::new(id.get()).expect("an id");
-    does!(other, hold_capture, HoldCapture { hold: hold_id, to: Some(to), amount: None });
+    does!(
+        other,
+        hold_capture,
+        HoldCapture {
+            hold: hold_id,
+            to: Some(to),
+            amount: None
+        }
+    );
     let id = does!(other, hold_place, hold);
     let hold_id = HoldId::new(id.get()).expect("an id");
     does!(other, hold_release, HoldRelease { hold: hold_id });
     let item = ItemId::new(1).expect("an item");
-    let purchase = Purchase { buyer: from, seller: Some(to), currency, price: amount, item };
+    let purchase = Purchase {
+        buyer: from,
+        seller: Some(to),
+        currency,
+        price: amount,
+        item,
+    };
     does!(other, purchase, purchase);
     other.actor = operator;
-    does!(other, reward, Reward { to: alice, currency, amount, item: None });
-    let paid = does!(other, transfer, Transfer { from, to, currency, amount });
-    does!(other, reversal, Reversal { transaction: paid, shortfall: Shortfall::Refuse });
+    does!(
+        other,
+        reward,
+        Reward {
+            to: alice,
+            currency,
+            amount,
+            item: None
+        }
+    );
+    let paid = does!(
+        other,
+        transfer,
+        Transfer {
+            from,
+            to,
+            currency,
+            amount
+        }
+    );
+    does!(
+        other,
+        reversal,
+        Reversal {
+            transaction: paid,
+            shortfall: Shortfall::Refuse
+        }
+    );
     let nobody: Identity = "telegram:5".parse().expect("an identity");
     let nobody = stage.app.holder(nobody).await.expect("the store reads");
-    does!(other, mint, Mint { to: nobody, currency, amount });
-    does!(other, burn, Burn { from: nobody, currency, amount });
-    let link = Link { from: alice, into: to, probe: currency };
+    does!(
+        other,
+        mint,
+        Mint {
+            to: nobody,
+            currency,
+            amount
+        }
+    );
+    does!(
+        other,
+        burn,
+        Burn {
+            from: nobody,
+            currency,
+            amount
+        }
+    );
+    let link = Link {
+        from: alice,
+        into: to,
+        probe: currency,
+    };
     does!(other, link, link);
 }
 
@@ -213,6 +318,9 @@ async fn a_log_begins_when_its_channel_is_set() {
     scene.stage.mint(ann, "1").await;
     scene.until_told("1 :gold:").await;
     scene.stage.types(owner, "set_log_channel", &[]).await;
+    scene.stage.stop().await;
+    let config = quick(&scene.stage);
+    scene.stage.start_with(config).await;
     scene.stage.mint(ann, "2").await;
     let log = scene.log;
     scene.set_log_channel(log).await;
@@ -224,7 +332,15 @@ async fn a_log_begins_when_its_channel_is_set() {
     let gold = scene.gold().await;
     let to = scene.stage.holder(ann).await;
     let mut other = Other::beside(&scene.stage, to).await;
-    does!(other, mint, Mint { to, currency: gold, amount: Amount::new(4).expect("an amount") });
+    does!(
+        other,
+        mint,
+        Mint {
+            to,
+            currency: gold,
+            amount: Amount::new(4).expect("an amount")
+        }
+    );
     let config = quick(&scene.stage);
     scene.stage.start_with(config).await;
     scene.until_told("4 :gold:").await;
@@ -241,7 +357,9 @@ async fn a_crash_before_the_cursor_loses_no_line() {
     scene.until_told("1 :gold:").await;
     let messages = format!("/channels/{}/messages", scene.log);
     let faults = scene.stage.discord.faults();
-    faults.next(1, "POST", &messages).slow(Duration::from_secs(60));
+    faults
+        .next(1, "POST", &messages)
+        .slow(Duration::from_secs(60));
     scene.stage.mint(ann, "2").await;
     scene.until_told("2 :gold:").await;
     scene.stage.kill().await;
@@ -286,8 +404,16 @@ async fn a_deleted_channel_is_told_once_and_another_one_goes_on() {
     scene.set_log_channel(log).await;
     scene.stage.mint(ann, "3").await;
     scene.until_told("3 :gold:").await;
-    assert_eq!(scene.lines().len(), 1, "what nobody could be told is not told later");
-    assert_eq!(scene.stage.discord.channel_history(dm).len(), 1, "told once");
+    assert_eq!(
+        scene.lines().len(),
+        1,
+        "what nobody could be told is not told later"
+    );
+    assert_eq!(
+        scene.stage.discord.channel_history(dm).len(),
+        1,
+        "told once"
+    );
     assert_snapshot!(scene.stage.end().await);
 }
 
@@ -299,7 +425,10 @@ async fn a_flood_is_told_in_few_messages_with_exact_sums() {
     let coin = scene.stage.guild.emoji_named("gold").expect("an emoji");
     let fans = scene.stage.guild.add_members(250);
     for number in 0..20 {
-        let message = scene.stage.discord.post_message(ann, channel, &number.to_string());
+        let message = scene
+            .stage
+            .discord
+            .post_message(ann, channel, &number.to_string());
         let message = message.expect("a message");
         for fan in &fans {
             let reacted = scene.stage.discord.react(*fan, channel, message, coin);
@@ -311,7 +440,10 @@ async fn a_flood_is_told_in_few_messages_with_exact_sums() {
     scene.stage.until("all five thousand", all).await;
     let messages = scene.stage.discord.channel_history(scene.log);
     assert!(messages.len() < 60, "{} messages", messages.len());
-    let longest = messages.iter().map(|post| post.text().chars().count()).max();
+    let longest = messages
+        .iter()
+        .map(|post| post.text().chars().count())
+        .max();
     assert!(longest < Some(4_200), "{longest:?}");
     scene.stage.end().await;
 }
@@ -343,12 +475,23 @@ async fn a_slow_guild_holds_nobody_up() {
     let log = other.add_channel("log");
     let stage = &mut scene.stage;
     let boss = other.owner();
-    let coin = [("attachment", crate::stage::picture().into()), ("name", "bean".into())];
-    stage.types_in(&other, boss, "set_currency_emoji", &coin).await;
-    stage.types_in(&other, boss, "set_log_channel", &[("channel", log.into())]).await;
+    let coin = [
+        ("attachment", crate::stage::picture().into()),
+        ("name", "bean".into()),
+    ];
+    stage
+        .types_in(&other, boss, "set_currency_emoji", &coin)
+        .await;
+    stage
+        .types_in(&other, boss, "set_log_channel", &[("channel", log.into())])
+        .await;
     let gift = [("user", boss.into()), ("amount", "5".into())];
     stage.types_in(&other, boss, "mint", &gift).await;
-    let told = async || lines(stage, log).iter().any(|line| line.contains("5 :bean:"));
+    let told = async || {
+        lines(stage, log)
+            .iter()
+            .any(|line| line.contains("5 :bean:"))
+    };
     stage.until("the other guild's line", told).await;
     assert_eq!(scene.lines().len(), 0, "{owner}");
     scene.stage.end().await;
@@ -374,7 +517,10 @@ async fn the_owner_hears_that_log_channels_are_behind() {
     let behind = scene.stage.discord.wait_for_post(alerts, |_| true).await;
     assert!(behind.expect("an alert").says("behind"));
     faults.clear();
-    let over = scene.stage.discord.wait_for_post(alerts, |post| post.says("caught up"));
+    let over = scene
+        .stage
+        .discord
+        .wait_for_post(alerts, |post| post.says("caught up"));
     over.await.expect("it is over");
     assert_eq!(scene.count("1 :gold:"), 8);
     assert_eq!(scene.stage.discord.channel_history(alerts).len(), 2);

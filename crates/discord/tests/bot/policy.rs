@@ -192,6 +192,7 @@ async fn ages_of_messages_and_accounts() {
     scene.react(ben, newer.expect("a message"));
     let young = discord.add_user_aged("young", 5 * DAY);
     scene.stage.guild.add_member(young);
+    scene.settle().await;
     scene.react(young, scene.post(ann));
     scene.react(ben, scene.post(young));
     scene.settle().await;
