@@ -106,10 +106,9 @@ pub(crate) fn shown(record: &NoteRecord, money: Money<'_>, issuer: &str) -> Repl
     let state = match record.note.state {
         NoteState::Open => "**Good.** It was not redeemed yet, and it never expires.".into(),
         NoteState::Redeemed { by } => format!("**Redeemed** {}.", ago(time_of(by))),
-        NoteState::Revoked { by } => format!(
-            "**Revoked** {} by whoever wrote it. Ask them for another one.",
-            ago(time_of(by))
-        ),
+        NoteState::Revoked { by } => {
+            format!("**Revoked** {} by whoever wrote it.", ago(time_of(by)))
+        }
     };
     let written = IdSequence::time_ms(record.id.get());
     Reply::list(List {
@@ -210,6 +209,10 @@ pub(crate) fn no_number(typed: &str) -> Reply {
         "“{}” is no number of a bank note. /note list shows yours, with their numbers.",
         quiet(typed)
     ))
+}
+
+pub(crate) fn revoked_before() -> Reply {
+    Reply::quiet("You have revoked this bank note before. No money moved now. /history shows when.")
 }
 
 pub(crate) fn not_yours(number: NoteId) -> Reply {

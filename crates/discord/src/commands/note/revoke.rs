@@ -1,5 +1,5 @@
 use app::{Asked, NoteRecord, Receipt, StoreError, WriteError};
-use economy::NoteRevoke;
+use economy::{NoteRevoke, Refusal};
 use ledger::Identity;
 
 use super::{ID, all_currencies, list::open_notes, own, shown};
@@ -22,6 +22,9 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
         Ok(_) => {
             let money = shown.money(record.note.amount);
             Ok(replies::notes::revoked(asked.user, &record, money))
+        }
+        Err(WriteError::Refused(Refusal::NoteRevoked { .. })) => {
+            Err(replies::notes::revoked_before())
         }
         Err(error) => {
             let people = People::of(ctx, asked.user, &[]).await;
