@@ -312,3 +312,29 @@ impl KnownTroubles {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_told_is_told_again_the_next_day_or_soon_when_asked_for() {
+        let check = |anew: bool, after_ms: i64, expect: bool| {
+            let entry = Entry {
+                sentence: "It does not work.".into(),
+                since_ms: 0,
+                told_ms: 1_000,
+                over: true,
+                anew,
+                seen: true,
+            };
+            let found = entry.is_to_be_told(1_000 + after_ms);
+            assert_eq!(found, expect, "{anew} {after_ms}");
+        };
+        check(false, 0, false);
+        check(false, TELL_AGAIN_MS - 1, false);
+        check(false, TELL_AGAIN_MS, true);
+        check(true, TELL_ANEW_MS - 1, false);
+        check(true, TELL_ANEW_MS, true);
+    }
+}

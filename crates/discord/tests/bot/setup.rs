@@ -137,6 +137,7 @@ async fn trying_again() {
         .wait_for_request(members)
         .await
         .expect("the members are fetched again");
+    stage.members_complete().await;
     stage.types(owner, "setup", &[]).await;
     assert_snapshot!(stage.end().await);
 }

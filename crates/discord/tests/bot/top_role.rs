@@ -196,6 +196,22 @@ async fn another_role_another_currency_and_none() {
     stage.end().await;
 }
 
+/// Nobody tells of it, so it is found when everything is looked at.
+#[tokio::test]
+async fn a_role_that_was_taken_by_hand_is_given_again_within_the_hour() {
+    let (mut stage, role, all) = with_role(0).await;
+    let (ann, ben) = (stage.ann, stage.ben);
+    stage.mint(ann, "1").await;
+    until_held_by(&stage, role, &all, &[ann]).await;
+    stage.guild.take_role(ann, role);
+    stage.mint(ben, "1").await;
+    until_held_by(&stage, role, &all, &[ben]).await;
+    stage.later(Duration::from_secs(3_600));
+    stage.mint(ben, "1").await;
+    until_held_by(&stage, role, &all, &[ann, ben]).await;
+    stage.end().await;
+}
+
 // What goes wrong.
 
 /// The direct messages of the owner, after one is there.
