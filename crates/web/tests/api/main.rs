@@ -8,6 +8,7 @@ mod changes;
 mod events;
 mod idempotency;
 mod limits;
+mod links;
 mod money;
 mod note_page;
 mod notes_and_holds;
