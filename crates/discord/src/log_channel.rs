@@ -129,6 +129,8 @@ struct Desk {
     read: i64,
     /// Up to here it is told.
     told: i64,
+    /// Its own cursor, as it is stored.
+    kept: i64,
     backlog: Backlog,
     /// How many transactions are in the message that is on its way.
     on_its_way: Option<u64>,
@@ -210,9 +212,9 @@ impl Follower {
             if desk.paused && !troubles::paused(ctx, discord, Part::LogChannel).await {
                 desk.paused = false;
                 let begun = ctx.app.store().cursor(cursor_name(discord)).await?;
-                // Somebody set the channel anew, and things have happened since.
-                if begun > desk.told {
-                    (desk.read, desk.told) = (begun, begun);
+                // Somebody set the channel anew, and things may have happened since.
+                if begun != desk.kept {
+                    (desk.read, desk.told, desk.kept) = (begun, begun, begun);
                     self.scanned = self.scanned.min(begun);
                 }
             }
@@ -235,6 +237,7 @@ impl Follower {
                 channel,
                 read: start,
                 told: start,
+                kept: own,
                 backlog: Backlog::default(),
                 on_its_way: None,
                 not_before: Instant::now(),
@@ -311,6 +314,7 @@ impl Follower {
             log_post::Outcome::Told { upto } => {
                 desk.failures = 0;
                 desk.told = upto.unwrap_or(desk.told);
+                desk.kept = upto.unwrap_or(desk.kept);
                 desk.not_before = Instant::now() + interval;
             }
             log_post::Outcome::Failed => {
@@ -320,7 +324,6 @@ impl Follower {
             }
             log_post::Outcome::Paused => {
                 desk.paused = true;
-                desk.told = self.scanned;
                 desk.backlog = Backlog::default();
             }
         }
