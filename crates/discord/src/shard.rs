@@ -278,7 +278,7 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
 fn rights_moved(work: &mut Ordered<Line>, number: u64, ctx: Arc<Context>, guild: u64) {
     work.push(Line::Guild(guild), number, async move {
         settings::rights_moved(&ctx, guild).await;
-        install::eased(&ctx, guild).await;
+        install::rights_moved(&ctx, guild).await;
     });
 }
 

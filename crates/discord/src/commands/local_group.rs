@@ -100,12 +100,12 @@ async fn create(ctx: &Context, asked: &Invocation, place: &Place) -> Result<Repl
     let known = own
         .iter()
         .find(|group| group.name.eq_ignore_ascii_case(&name));
-    if let Some(group) = known.filter(|group| !place.guild.groups.contains(&group.id)) {
-        groups::group_join(maker, group.id, place.guild.id)
-            .await
-            .map_err(replies::not_changed)?;
-        came(ctx, place).await?;
-        return Ok(words::back_in_group(group));
+    if let Some(group) = known {
+        let is_back = groups::group_join(maker, group.id, place.guild.id).await;
+        if is_back.map_err(replies::not_changed)? {
+            came(ctx, place).await?;
+            return Ok(words::back_in_group(group));
+        }
     }
     if known.is_none() && own.len() >= MOST {
         return Err(words::too_many_groups(MOST));

@@ -422,3 +422,47 @@ async fn the_groups_of_a_guild_are_offered_while_they_are_typed() {
     assert_eq!(names, ["Traders"]);
     stage.end().await;
 }
+
+#[tokio::test]
+async fn what_is_delivered_twice_is_done_once_and_answered_alike() {
+    let mut stage = Stage::new().await;
+    let harbor = stage.another_guild("Harbor").await;
+    let developer = stage.developer();
+    let owner = stage.owner;
+    let picture_of = |name: &'static str| [("attachment", picture().into()), ("name", name.into())];
+    let twice = async |stage: &mut Stage, command: &str, options| {
+        let faults = stage.discord.faults();
+        faults.deliver_twice("INTERACTION_CREATE", 1);
+        let who = if command.starts_with("global") {
+            developer
+        } else {
+            owner
+        };
+        let said = stage.types(who, command, options).await;
+        said.text().to_owned()
+    };
+    twice(&mut stage, "global currency create", &picture_of("star")).await;
+    twice(&mut stage, "join_global_group", &[]).await;
+    settled(&stage).await;
+    assert_eq!(stage.guild.emojis().len(), 1);
+    let pirates = [("name", "Pirates".into())];
+    for _ in 0..2 {
+        twice(&mut stage, "local_group create", &pirates).await;
+        twice(&mut stage, "local_group leave", &[]).await;
+    }
+    twice(&mut stage, "local_group create", &pirates).await;
+    let code = code(&stage.types(owner, "local_group invite", &[]).await);
+    stage
+        .discord
+        .faults()
+        .deliver_twice("INTERACTION_CREATE", 1);
+    let with_code = [("code", code.as_str().into())];
+    stage
+        .types_in(&harbor, harbor.owner(), "local_group accept", &with_code)
+        .await;
+    twice(&mut stage, "leave_global_group", &[]).await;
+    settled(&stage).await;
+    assert!(stage.guild.emojis().is_empty());
+    stage.stop().await;
+    assert_snapshot!(without_code(&stage.end().await, &code));
+}
