@@ -10,6 +10,7 @@ mod doctor;
 mod help;
 mod import;
 mod money;
+mod note_key;
 mod postgres;
 mod server;
 mod stage;
