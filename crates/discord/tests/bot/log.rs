@@ -497,6 +497,56 @@ async fn a_slow_guild_holds_nobody_up() {
     scene.stage.end().await;
 }
 
+/// Money that several guilds share is told where somebody moved it; other fronts cannot say so.
+#[tokio::test]
+async fn shared_money_is_told_in_the_guild_where_it_moved() {
+    let mut scene = Scene::new().await;
+    crate::policy::make_global(&mut scene.stage).await;
+    let (ann, ben) = (scene.stage.ann, scene.stage.ben);
+    let to = scene.stage.holder(ann).await;
+    let star = scene.stage.currency("star").await.id;
+    let guild = scene.stage.guild.id();
+    let mut other = Other::beside(&scene.stage, to).await;
+    let amount = Amount::new(50).expect("an amount");
+    let mint = Mint {
+        to,
+        currency: star,
+        amount,
+    };
+    let forged = other
+        .asked()
+        .reference(Some(format!("guild:{}", guild.get())));
+    other.app.mint(forged, mint).await.expect("it is written");
+    let gift = [
+        ("user", ben.into()),
+        ("amount", "3".into()),
+        ("currency", "star".into()),
+    ];
+    scene.stage.types(ann, "transfer", &gift).await;
+    let second = scene.stage.another_guild("Coffee House").await;
+    second.add_member(ann);
+    second.add_member(ben);
+    let global = scene.stage.currency("star").await.group;
+    let joined = app::Change::GroupJoin {
+        group: global,
+        guild: scene.stage.kept_of(&second).await.id,
+    };
+    let asked = other.asked();
+    other.app.change(asked, joined).await.expect("it joins");
+    let gift = [
+        ("user", ben.into()),
+        ("amount", "4".into()),
+        ("currency", "star".into()),
+    ];
+    let stage = &mut scene.stage;
+    stage.types_in(&second, ann, "transfer", &gift).await;
+    stage.mint(ann, "1").await;
+    scene.until_told("1 :gold:").await;
+    let told = ["50", "3", "4"].map(|amount| scene.count(&format!(": {amount} ")));
+    assert_eq!(told, [0, 1, 0], "{:?}", scene.lines());
+    scene.stage.end().await;
+}
+
 #[tokio::test]
 async fn the_owner_hears_that_log_channels_are_behind() {
     let mut alerts = None;

@@ -341,7 +341,7 @@ async fn global_currencies_have_a_policy_of_their_own() {
 }
 
 /// A global currency with an emoji in the guild, as the developer's commands make it.
-async fn make_global(stage: &mut Stage) -> EmojiId {
+pub async fn make_global(stage: &mut Stage) -> EmojiId {
     let emoji = stage.guild.add_emoji("star", picture());
     let operator = Identity::new(Platform::Operator, "cli").expect("an identity");
     let actor = stage.app.holder(operator).await.expect("the store reads");
