@@ -94,6 +94,7 @@ impl Market {
             currencies,
         };
         market.fund(&mut dice).await?;
+        market.town.analyze().await?;
         Ok(market)
     }
 

@@ -141,6 +141,14 @@ impl Town {
         Ok(self.app.change(self.asked(), change).await?)
     }
 
+    /// After much was written at once.
+    pub(super) async fn analyze(&self) -> Result<()> {
+        match &self.database {
+            Some((server, name)) => server.analyze(name).await,
+            None => Ok(()),
+        }
+    }
+
     /// Stops the bot, and looks whether the ledger is sound.
     pub(super) async fn end(mut self) -> Result<()> {
         if let Some(running) = self.bot.take() {
