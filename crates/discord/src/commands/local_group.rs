@@ -100,13 +100,6 @@ async fn create(ctx: &Context, asked: &Invocation, place: &Place) -> Result<Repl
     let known = own
         .iter()
         .find(|group| group.name.eq_ignore_ascii_case(&name));
-    if let Some(group) = known {
-        let is_back = groups::group_join(maker, group.id, place.guild.id).await;
-        if is_back.map_err(replies::not_changed)? {
-            came(ctx, place).await?;
-            return Ok(words::back_in_group(group));
-        }
-    }
     if known.is_none() && own.len() >= MOST {
         return Err(words::too_many_groups(MOST));
     }
@@ -115,11 +108,21 @@ async fn create(ctx: &Context, asked: &Invocation, place: &Place) -> Result<Repl
         name,
         owner: Some(place.guild.id),
     };
-    match groups::group_create(maker, new).await {
-        Ok(group) => Ok(words::group_created(&group)),
-        Err(app::ChangeRefusal::Exists { .. }) => Err(words::group_exists(typed)),
-        Err(refusal) => Err(replies::not_changed(refusal)),
+    // First of all, so that the same order delivered again, after somebody left, does not go back.
+    match (groups::group_create(maker, new).await, known) {
+        (Ok(group), _) => Ok(words::group_created(&group)),
+        (Err(app::ChangeRefusal::Exists { .. }), Some(group)) => back(maker, place, group).await,
+        (Err(refusal), _) => Err(replies::not_changed(refusal)),
     }
+}
+
+async fn back(maker: Maker<'_>, place: &Place, group: &Group) -> Result<Reply, Reply> {
+    let is_back = groups::group_join(maker, group.id, place.guild.id).await;
+    if !is_back.map_err(replies::not_changed)? {
+        return Err(words::group_exists(&group.name));
+    }
+    came(maker.ctx, place).await?;
+    Ok(words::back_in_group(group))
 }
 
 /// Whoever made it is the only one who can make its currencies, money and rates: as long as others use it, they stay.

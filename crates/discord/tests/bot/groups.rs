@@ -3,7 +3,7 @@
 use fake_discord::{ChannelId, Guild, MessageId, UserId};
 use insta::assert_snapshot;
 
-use crate::stage::{Stage, picture};
+use crate::stage::{Given, Stage, picture};
 
 /// Makes a global currency, without what is said for it.
 pub async fn make_global(stage: &mut Stage, name: &str) -> UserId {
@@ -43,10 +43,19 @@ pub async fn bound(stage: &Stage, guild: &Guild) -> Vec<u64> {
     bound.iter().map(|bound| bound.emoji).collect()
 }
 
+/// Until the bot has heard that somebody came: a reaction a moment later may overtake that.
+async fn comes(stage: &Stage, guild: &Guild, who: UserId) {
+    guild.add_member(who);
+    let kept = stage.kept_of(guild).await.id;
+    stage
+        .until("a member", async || {
+            let member = stage.store().member(kept, who.get()).await;
+            member.expect("the store reads").is_some()
+        })
+        .await;
+}
+
 fn post(stage: &Stage, guild: &Guild, author: UserId) -> (ChannelId, MessageId) {
-    if !guild.is_member(author) {
-        guild.add_member(author);
-    }
     let channel = guild.channel();
     let message = stage.discord.post_message(author, channel, "a good idea");
     (channel, message.expect("a message"))
@@ -69,7 +78,9 @@ async fn one_currency_with_an_emoji_of_its_own_in_each_guild() {
 
     // A reaction with either copy mints the same money.
     let (ann, ben) = (stage.ann, stage.ben);
-    harbor.add_member(ben);
+    for who in [ann, ben] {
+        comes(&stage, &harbor, who).await;
+    }
     for (guild, emoji, sum) in [(&here, first, 1), (&harbor, second, 2)] {
         let (channel, message) = post(&stage, guild, ann);
         let emoji = emoji.expect("an emoji");
@@ -423,25 +434,28 @@ async fn the_groups_of_a_guild_are_offered_while_they_are_typed() {
     stage.end().await;
 }
 
+async fn twice(stage: &mut Stage, command: &str, options: Given<'_>) {
+    stage
+        .discord
+        .faults()
+        .deliver_twice("INTERACTION_CREATE", 1);
+    stage.types(stage.owner, command, options).await;
+}
+
 #[tokio::test]
 async fn what_is_delivered_twice_is_done_once_and_answered_alike() {
     let mut stage = Stage::new().await;
     let harbor = stage.another_guild("Harbor").await;
-    let developer = stage.developer();
     let owner = stage.owner;
-    let picture_of = |name: &'static str| [("attachment", picture().into()), ("name", name.into())];
-    let twice = async |stage: &mut Stage, command: &str, options| {
-        let faults = stage.discord.faults();
-        faults.deliver_twice("INTERACTION_CREATE", 1);
-        let who = if command.starts_with("global") {
-            developer
-        } else {
-            owner
-        };
-        let said = stage.types(who, command, options).await;
-        said.text().to_owned()
-    };
-    twice(&mut stage, "global currency create", &picture_of("star")).await;
+    let developer = stage.developer();
+    let star = [("attachment", picture().into()), ("name", "star".into())];
+    stage
+        .discord
+        .faults()
+        .deliver_twice("INTERACTION_CREATE", 1);
+    stage
+        .types(developer, "global currency create", &star)
+        .await;
     twice(&mut stage, "join_global_group", &[]).await;
     settled(&stage).await;
     assert_eq!(stage.guild.emojis().len(), 1);
