@@ -3,11 +3,9 @@
 use std::{
     collections::VecDeque,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 use twilight_model::channel::Message;
 
 /// What of a post is shown again. All of it is others' text.
@@ -57,41 +55,39 @@ pub(crate) struct Posts(Mutex<VecDeque<Kept>>);
 #[derive(Debug)]
 struct Kept {
     message: u64,
-    since: Instant,
+    since_ms: i64,
     post: Post,
 }
 
 impl Posts {
     const MOST: usize = 500;
     /// As long as an interaction's token is good (Discord's documentation, "Receiving and Responding").
-    const KEPT: Duration = Duration::from_secs(15 * 60);
+    const KEPT_MS: i64 = 15 * 60 * 1_000;
 
-    pub(crate) fn keep(&self, message: u64, post: Post) {
-        let now = Instant::now();
+    pub(crate) fn keep(&self, message: u64, post: Post, now_ms: i64) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|kept| kept.message != message && is_fresh(kept, now));
+        all.retain(|kept| kept.message != message && is_fresh(kept, now_ms));
         if all.len() >= Self::MOST {
             all.pop_front();
         }
         all.push_back(Kept {
             message,
-            since: now,
+            since_ms: now_ms,
             post,
         });
     }
 
-    pub(crate) fn get(&self, message: u64) -> Option<Post> {
-        let now = Instant::now();
+    pub(crate) fn get(&self, message: u64, now_ms: i64) -> Option<Post> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = all
             .iter()
-            .find(|kept| kept.message == message && is_fresh(kept, now))?;
+            .find(|kept| kept.message == message && is_fresh(kept, now_ms))?;
         Some(kept.post.clone())
     }
 }
 
-fn is_fresh(kept: &Kept, now: Instant) -> bool {
-    now.duration_since(kept.since) < Posts::KEPT
+fn is_fresh(kept: &Kept, now_ms: i64) -> bool {
+    now_ms.saturating_sub(kept.since_ms) < Posts::KEPT_MS
 }
 
 #[cfg(test)]
@@ -107,18 +103,18 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn posts_are_kept_for_a_while_and_not_without_end() {
+    #[test]
+    fn posts_are_kept_for_a_while_and_not_without_end() {
         let posts = Posts::default();
-        posts.keep(1, post("first"));
-        posts.keep(1, post("edited"));
-        assert_eq!(posts.get(1), Some(post("edited")));
-        tokio::time::advance(Posts::KEPT).await;
-        assert_eq!(posts.get(1), None);
+        posts.keep(1, post("first"), 0);
+        posts.keep(1, post("edited"), 5);
+        assert_eq!(posts.get(1, 900_004), Some(post("edited")));
+        assert_eq!(posts.get(1, 900_005), None);
         for message in 0..=500 {
-            posts.keep(message, post("x"));
+            posts.keep(message, post("x"), 10);
         }
-        assert_eq!((posts.get(0), posts.get(500)), (None, Some(post("x"))));
+        let kept = [posts.get(0, 10), posts.get(500, 10)];
+        assert_eq!(kept, [None, Some(post("x"))]);
         assert_eq!(posts.0.lock().unwrap().len(), Posts::MOST);
     }
 }

@@ -71,7 +71,8 @@ pub(super) async fn run(ctx: &Context, asked: &Invocation) -> Result<Reply, Repl
     if place.currencies.is_empty() {
         return Err(replies::no_primary(&place.currencies));
     }
-    ctx.posts.keep(target.message, Post::of(message));
+    let now_ms = ctx.app.clock().now_ms();
+    ctx.posts.keep(target.message, Post::of(message), now_ms);
     let primary = place.currencies.primary();
     Ok(Reply::form(words::form(target.write(), primary)))
 }
@@ -130,7 +131,7 @@ pub(super) async fn submit(ctx: &Context, asked: &Invocation, id: &str) -> Resul
         money: shown.money(amount).to_string(),
         post: ctx
             .posts
-            .get(target.message)
+            .get(target.message, ctx.app.clock().now_ms())
             .filter(|post| post.author == target.author),
     };
     let is_shown = place.guild.repost_channel.is_some();
