@@ -209,7 +209,7 @@ impl Backlog {
 
     /// Takes out what a message told, and says up to which place everything is told now.
     pub(crate) fn tell(&mut self, told: Told) -> Option<i64> {
-        let last = self.entries.iter().take(told.entries).last();
+        let last = self.entries.iter().take(told.entries).next_back();
         let last = last.map(|entry| entry.id);
         if !self.is_flooded() {
             self.entries.drain(..told.entries.min(self.entries.len()));

@@ -1,5 +1,7 @@
 //! Whether a reaction may mint, by the policies that hold for it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use app::{Receipt, StoreError, WriteError};
 use economy::{MintPolicy, MintRequest, Minter, Minters, PolicyRefusal};
 use ledger::{GroupKind, Identity};
@@ -30,14 +32,31 @@ pub(crate) struct Reacted<'a> {
 #[derive(Debug)]
 pub(crate) struct Room(Vec<Reserved>);
 
+/// Whether some attempt to write this mint has ended without an answer. A later one may then find it written.
+#[derive(Debug, Default)]
+pub(crate) struct Doubt(AtomicBool);
+
+impl Doubt {
+    /// Looks at one attempt, and passes it on.
+    pub(crate) fn about(
+        &self,
+        attempt: Result<Receipt, WriteError>,
+    ) -> Result<Receipt, WriteError> {
+        if let Err(WriteError::Store(StoreError::Unknown)) = attempt {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        attempt
+    }
+}
+
 impl Room {
     /// Gives back the room of a mint that did not happen now.
-    pub(crate) fn settle(self, written: &Result<Receipt, WriteError>) {
+    pub(crate) fn settle(self, written: &Result<Receipt, WriteError>, doubt: &Doubt) {
+        let doubted = doubt.0.load(Ordering::Relaxed);
         let minted = match written {
-            Ok(receipt) => !receipt.replayed,
-            // It may have happened.
-            Err(WriteError::Store(StoreError::Unknown)) => true,
-            Err(_) => false,
+            // The answer to an earlier delivery of the event, unless an attempt of this one was lost.
+            Ok(receipt) => !receipt.replayed || doubted,
+            Err(_) => doubted,
         };
         if minted {
             self.0.into_iter().for_each(Reserved::keep);

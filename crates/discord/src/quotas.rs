@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use app::{ReactionRecord, StoreError};
+use app::{BoxFuture, ReactionRecord, StoreError};
 use economy::{MintPolicy, MintTallies, PolicyRefusal};
 use ledger::{CurrencyId, GroupKind, HolderId};
 use tokio::sync::{Notify, OnceCell};
@@ -33,7 +33,12 @@ pub(crate) enum Whose {
     Global,
 }
 
-type Slot = OnceCell<Counts>;
+#[derive(Debug, Default)]
+struct Slot {
+    counts: OnceCell<Counts>,
+    /// What was known before it was forgotten: mints that were on their way then are not in the ledger yet.
+    before: Option<Arc<Slot>>,
+}
 
 /// Who reacts to whose message. A wallet that is joined with another one begins a new count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,8 +59,17 @@ pub(crate) struct Reserved {
 }
 
 impl Quotas {
+    /// Whoever had the guilds meanwhile has counted on: what is known is loaded anew.
     pub(crate) fn forget_all(&self) {
-        self.lock().clear();
+        let mut slots = self.lock();
+        slots.retain(|_, slot| slot.is_busy());
+        for slot in slots.values_mut() {
+            let before = Some(Arc::clone(slot));
+            *slot = Arc::new(Slot {
+                before,
+                ..Slot::default()
+            });
+        }
     }
 
     /// Takes room for a mint. Where only mints that are still on their way fill the room, this waits for what becomes of them.
@@ -69,13 +83,22 @@ impl Quotas {
         policy: &MintPolicy,
         pair: Pair,
     ) -> Result<Result<Reserved, PolicyRefusal>, StoreError> {
-        let slot = Arc::clone(self.lock().entry(whose).or_default());
-        let counts = slot.get_or_try_init(|| load(ctx, whose, policy)).await?;
         loop {
+            let slot = self.slot(whose);
+            let counts = slot.counts.get_or_try_init(|| async {
+                if let Some(before) = &slot.before {
+                    before.settled().await;
+                }
+                load(ctx, whose, policy).await
+            });
+            let counts = counts.await?;
+            // What settles between the look and the wait wakes this.
             let settled = counts.changed.notified();
             tokio::pin!(settled);
-            // From here on: what settles between the look and the wait wakes this.
             settled.as_mut().enable();
+            if !Arc::ptr_eq(&slot, &self.slot(whose)) {
+                continue;
+            }
             let now_ms = ctx.app.clock().now_ms();
             match counts.lock().take(policy, pair, now_ms) {
                 Taken::Reserved { day } => {
@@ -92,6 +115,10 @@ impl Quotas {
             }
             settled.await;
         }
+    }
+
+    fn slot(&self, whose: Whose) -> Arc<Slot> {
+        Arc::clone(self.lock().entry(whose).or_default())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Whose, Arc<Slot>>> {
@@ -133,7 +160,7 @@ impl Reserved {
 
     fn settle(&mut self, minted: bool) {
         self.settled = true;
-        if let Some(counts) = self.slot.get() {
+        if let Some(counts) = self.slot.counts.get() {
             counts.lock().settle(self, minted);
             counts.changed.notify_waiters();
         }
@@ -146,6 +173,38 @@ impl Drop for Reserved {
         if !self.settled {
             self.settle(false);
         }
+    }
+}
+
+impl Slot {
+    /// Whether mints are on their way, also such as were forgotten.
+    fn is_busy(&self) -> bool {
+        let busy = |slot: &Slot| {
+            let counts = slot.counts.get();
+            counts.is_some_and(|counts| counts.lock().on_their_way > 0)
+        };
+        busy(self) || self.before.as_deref().is_some_and(Slot::is_busy)
+    }
+
+    /// Until nothing is on its way.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(before) = &self.before {
+                before.settled().await;
+            }
+            let Some(counts) = self.counts.get() else {
+                return;
+            };
+            loop {
+                let changed = counts.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if counts.lock().on_their_way == 0 {
+                    return;
+                }
+                changed.await;
+            }
+        })
     }
 }
 
@@ -179,6 +238,7 @@ impl Counts {
 #[derive(Debug, Default)]
 struct Today {
     day: i64,
+    on_their_way: u64,
     reactors: HashMap<HolderId, Count>,
     receivers: HashMap<HolderId, Count>,
     pairs: HashMap<Pair, Count>,
@@ -217,6 +277,7 @@ impl Today {
     }
 
     fn settle(&mut self, reserved: &Reserved, minted: bool) {
+        self.on_their_way = self.on_their_way.saturating_sub(1);
         if minted {
             let last = self.last_ms.entry(reserved.pair.reactor).or_default();
             *last = reserved.at_ms.max(*last);

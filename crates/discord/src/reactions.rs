@@ -14,7 +14,7 @@ use crate::{
     here::Here as _,
     members::{self, Known},
     patience::{patiently, written_patiently},
-    policy::{self, Reacted},
+    policy::{self, Doubt, Reacted},
 };
 
 /// A reaction with an emoji that stands for a currency.
@@ -129,8 +129,10 @@ async fn mint_for(
             return Ok(None);
         }
     };
-    let written = written_patiently(|| reaction_add(ctx, coin, author)).await;
-    room.settle(&written);
+    let doubt = Doubt::default();
+    let attempt = async || doubt.about(reaction_add(ctx, coin, author).await);
+    let written = written_patiently(&attempt).await;
+    room.settle(&written, &doubt);
     Ok(Some(written))
 }
 
