@@ -120,6 +120,10 @@ pub(crate) async fn guild_stats(
     let wallets = if currencies.is_empty() {
         Vec::new()
     } else {
+        if members.len() > MANY_MEMBERS {
+            // Before the first ANALYZE a plan goes through all members for each account, for minutes.
+            db.batch_execute("SET LOCAL enable_nestloop = off").await?;
+        }
         wallets_of(db, guild, currencies).await?
     };
     Ok(GuildStats {
@@ -129,6 +133,9 @@ pub(crate) async fn guild_stats(
         links: link_count(db).await?,
     })
 }
+
+/// From here on it is quicker to look at all accounts of the currencies than to look each member's up.
+const MANY_MEMBERS: usize = 2_000;
 
 async fn members_present(db: &impl GenericClient, guild: GuildId) -> Sql<Vec<(u64, HolderId)>> {
     rows(
