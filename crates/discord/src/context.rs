@@ -9,7 +9,7 @@ use app::{
     App,
     origin::{Discord, Entry, Gate},
 };
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use twilight_http::{Client, client::InteractionClient};
 use twilight_model::id::{Id, marker::ApplicationMarker};
 
@@ -20,6 +20,9 @@ use crate::{
 };
 
 pub(crate) const APPLICATION: &str = "discord";
+
+/// Enough to fill a commit, few enough for the next commit to have the command that came meanwhile.
+const REACTIONS_AT_ONCE: usize = 256;
 
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -38,6 +41,8 @@ pub(crate) struct Context {
     pub quotas: Quotas,
     pub global_policy: KnownGlobalPolicy,
     pub top_roles: TopRoles,
+    /// So many reactions are worked on at once: a command that comes in a storm of them does not stand at the end of the line.
+    pub reactions: Semaphore,
     /// How many jobs were added: wakes those who do them.
     pub jobs: watch::Sender<u64>,
     gate: Gate<Discord>,
@@ -70,6 +75,7 @@ impl Context {
             quotas: Quotas::default(),
             global_policy: KnownGlobalPolicy::default(),
             top_roles: TopRoles::default(),
+            reactions: Semaphore::new(REACTIONS_AT_ONCE),
             jobs: watch::Sender::new(0),
             gate,
             members_intent: AtomicBool::new(true),

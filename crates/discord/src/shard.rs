@@ -200,11 +200,10 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
                 message: event.message_id.get(),
                 reactor: event.user_id.get(),
             };
-            work.push(
-                line,
-                number,
-                async move { reactions::added(&ctx, &event).await },
-            );
+            work.push(line, number, async move {
+                let _turn = ctx.reactions.acquire().await;
+                reactions::added(&ctx, &event).await;
+            });
         }
         Event::ReactionRemove(event) => {
             let line = Line::Reaction {
@@ -212,7 +211,8 @@ fn take(ctx: &Arc<Context>, shard: &Shard, work: &mut Ordered<Line>, event: Even
                 reactor: event.user_id.get(),
             };
             work.push(line, number, async move {
-                reactions::removed(&ctx, &event).await
+                let _turn = ctx.reactions.acquire().await;
+                reactions::removed(&ctx, &event).await;
             });
         }
         Event::GuildCreate(event) => {
