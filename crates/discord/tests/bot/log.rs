@@ -163,13 +163,14 @@ async fn a_line_for_each_kind() {
         .unreact(ann, channel, message, coin)
         .expect("taken back");
     scene.stage.until_has(ben, "gold", 5).await;
-    moves_in_other_ways(&scene.stage, ann, ben).await;
+    moves_in_other_ways(&scene, ann, ben).await;
     scene.until_told("wallets joined").await;
     assert_snapshot!(without_ids(&scene.lines()));
     scene.stage.end().await;
 }
 
-async fn moves_in_other_ways(stage: &Stage, ann: UserId, ben: UserId) {
+async fn moves_in_other_ways(scene: &Scene, ann: UserId, ben: UserId) {
+    let stage = &scene.stage;
     let (gold, silver) = (
         stage.currency("gold").await.id,
         stage.currency("silver").await.id,
@@ -303,6 +304,8 @@ async fn moves_in_other_ways(stage: &Stage, ann: UserId, ben: UserId) {
             amount
         }
     );
+    // Whose wallet was joined with another is told as that one from then on.
+    scene.until_told("from somebody on Telegram").await;
     let link = Link {
         from: alice,
         into: to,
