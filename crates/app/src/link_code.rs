@@ -18,9 +18,7 @@ use ledger::{HolderId, IdempotencyKey, Identity, KeyScope, Platform};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    App, Asked, HolderRecord, Receipt, StoreError, WriteError, random_bytes,
-};
+use crate::{App, Asked, HolderRecord, Receipt, StoreError, WriteError, random_bytes};
 
 /// How long a code is good.
 pub const LINK_CODE_SECS: u32 = 600;

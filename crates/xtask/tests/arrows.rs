@@ -22,7 +22,10 @@ const ARROWS: [(&str, Allowed); 15] = [
     ),
     ("chart", Allowed::Only(&[])),
     // Fronts never see a store, and never each other.
-    ("discord", Allowed::Only(&["app", "chart", "economy", "ledger"])),
+    (
+        "discord",
+        Allowed::Only(&["app", "chart", "economy", "ledger"]),
+    ),
     ("web", Allowed::Only(&["app", "economy", "ledger"])),
     ("cli", Allowed::AllBut(&["xtask"])),
     ("sites", Allowed::Only(&[])),

@@ -42,8 +42,8 @@ const CHAPTERS: [Chapter; 5] = [
     ),
     ("Between currencies", &[Verb::Rates, Verb::Exchange]),
     ("Beyond this server", &[Verb::Note, Verb::Link]),
+    ("With the mint role", &[Verb::Mint, Verb::Burn]),
     ("About me", &[Verb::Help]),
-    ("Making money", &[Verb::Mint, Verb::Burn]),
 ];
 
 const FOR_ADMINS: [Chapter; 3] = [
@@ -112,7 +112,7 @@ pub(crate) const fn of(verb: Verb) -> Help {
         Verb::Exchange => help(
             Everyone,
             "change one currency into another",
-            "`/exchange from to amount` shows what you would get, and how long that holds. Nothing happens until you press Confirm.",
+            "`/exchange from to amount` shows what you would get, and what rounding leaves over. Press Confirm within a minute, and it happens at exactly that rate or not at all.",
         ),
         Verb::Global => help(
             Developers,
@@ -132,7 +132,8 @@ pub(crate) const fn of(verb: Verb) -> Help {
         Verb::JoinGlobalGroup => help(
             Admins,
             "bring the global currencies here",
-            "`/join_global_group` makes the global currencies usable here. Their emojis appear one after the other; `/setup` shows how far that is.",
+            "`/join_global_group` makes the global currencies usable here. Their emojis appear one after the other; `/setup` shows how far that is. \
+             Used again, it brings back emojis that are missing.",
         ),
         Verb::LeaveGlobalGroup => help(
             Admins,
@@ -165,14 +166,15 @@ pub(crate) const fn of(verb: Verb) -> Help {
             Admins,
             "who may mint by reacting, and how much",
             "`/mint_policy` shows the rules; with options it changes them: everyone, a role or admins only, a pause between two mints, \
-             how many a day by one member, to one member, and from one to another, and how old messages and accounts may or must be.",
+             how many a day (UTC) by one member, to one member, and from one to another, and how old messages and accounts may or must be. \
+             Times are written 30s, 5m, 1h or 7d, and off ends one. Nobody is told about a reaction that did not mint.",
         ),
         Verb::Note => help(
             Everyone,
             "money as a text that you can send to somebody",
             "`/note create` takes money out of your wallet and gives you a text for one person; whoever else has it can do nothing with it. \
-             They use `/note redeem` in any server or in a message to me. `show` says whether a note is good, `list` shows yours, \
-             and `revoke` gives the money back while nobody has redeemed it.",
+             They use `/note redeem` in any server or in a message to me. `show` says whether a note is good, and with the number of your own gives you its text again; \
+             `list` shows yours, and `revoke` gives the money back while nobody has redeemed it.",
         ),
         Verb::Rates => help(
             Everyone,
@@ -187,13 +189,14 @@ pub(crate) const fn of(verb: Verb) -> Help {
         Verb::SetCurrencyEmoji => help(
             Admins,
             "make a currency from a picture, or give one a new picture",
-            "`/set_currency_emoji attachment name` makes a currency; the first one becomes the primary one. With the name of a currency that is there it changes the picture. \
-             PNG, JPEG, GIF or WebP, at most 256 KiB.",
+            "`/set_currency_emoji attachment name` makes a currency; the first one becomes the primary one. With the name of a currency that is there it changes the picture; \
+             with `group` it belongs to one of your local economies. PNG, JPEG, GIF or WebP, at most 256 KiB.",
         ),
         Verb::SetLogChannel => help(
             Admins,
             "where every movement of money is told",
-            "`/set_log_channel channel` tells there who moved how much to whom and through what, at most every ten seconds. Without a channel it is switched off.",
+            "`/set_log_channel channel` tells there who moved how much to whom and through what, from now on and at most every ten seconds; when very much happens, as sums. \
+             Without a channel it is switched off.",
         ),
         Verb::SetNickname => help(
             Admins,

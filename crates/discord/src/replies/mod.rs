@@ -1,19 +1,19 @@
 //! Every sentence that people read: what happened, then what they can do.
 
+pub(crate) mod award;
 pub(crate) mod economy;
 pub(crate) mod exchange;
 pub(crate) mod groups;
 pub(crate) mod help;
 pub(crate) mod link;
 pub(crate) mod log;
-pub(crate) mod award;
 pub(crate) mod notes;
 pub(crate) mod policy;
 pub(crate) mod settings;
 pub(crate) mod setup;
 
-use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
 use ::economy::{Refusal, Wealth};
+use app::{ChangeRefusal, Posting, StoreError, WriteError, random_bytes};
 use ledger::{
     Amount, AmountError, Balance, Currency, CurrencyId, CurrencyName, CurrencyState, GroupKind,
     Kind, NameError, Owner,

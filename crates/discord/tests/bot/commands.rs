@@ -203,6 +203,20 @@ async fn help_says_what_one_may_do() {
 }
 
 #[tokio::test]
+async fn help_says_more_about_each_command() {
+    let mut stage = Stage::new().await;
+    let mut names = stage.discord.registered_commands();
+    names.sort();
+    for name in names {
+        let options = [("command", name.into())];
+        stage.types(stage.ann, "help", &options).await;
+    }
+    let options = [("command", "/tranfser".into())];
+    stage.types(stage.ann, "help", &options).await;
+    assert_snapshot!(stage.end().await);
+}
+
+#[tokio::test]
 async fn a_wallet_in_a_direct_message() {
     let mut stage = Stage::with_gold().await;
     stage.mint(stage.ann, "4").await;
