@@ -69,9 +69,9 @@ fn discord_ids_are_told_apart_from_names() {
         "[discord]\ndevelopers = \"563437347899965455, ann\"\nalert_channel = \"#alerts\"\nlog_alert = 0",
         &[],
         &[
+            "scrip.toml:3: `discord.alert_channel` is one of Discord's ids, such as 41771983423143937, not \"#alerts\"",
             "scrip.toml:2: `discord.developers` is a list of Discord's ids with commas between them, such as \
              \"41771983423143937, 80351110224678912\", not \"563437347899965455, ann\"",
-            "scrip.toml:3: `discord.alert_channel` is one of Discord's ids, such as 41771983423143937, not \"#alerts\"",
             "scrip.toml:4: `discord.log_alert` is a number from 1 to 1000000000, not \"0\"",
         ],
     );
