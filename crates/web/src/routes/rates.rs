@@ -1,6 +1,6 @@
 use app::{Change, Changed, RateChange, RateRecord};
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use economy::{RateBetween, find_arbitrage};
+use economy::{RateBetween, arbitrage_through};
 use ledger::{CurrencyId, Rate};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -194,16 +194,12 @@ impl Web {
 
     async fn no_arbitrage(&self, new: RateBetween) -> Result<(), Problem> {
         let rates = self.app.store().rates().await?;
-        let others = rates
-            .iter()
-            .filter(|rate| (rate.from, rate.to) != (new.from, new.to))
-            .map(|rate| RateBetween {
-                from: rate.from,
-                to: rate.to,
-                rate: rate.rate,
-            });
-        let rates: Vec<RateBetween> = others.chain([new]).collect();
-        match find_arbitrage(&rates) {
+        let rates = rates.iter().map(|rate| RateBetween {
+            from: rate.from,
+            to: rate.to,
+            rate: rate.rate,
+        });
+        match arbitrage_through(&rates.collect::<Vec<_>>(), new) {
             Some(found) => Err(Problem::arbitrage(&found.cycle)),
             None => Ok(()),
         }
