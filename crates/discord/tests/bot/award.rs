@@ -284,6 +284,34 @@ async fn a_paid_award_is_shown_after_a_crash() {
     stage.end().await;
 }
 
+/// The program dies while it shows the post.
+#[tokio::test]
+async fn an_award_is_shown_once_after_a_crash_in_the_middle_of_it() {
+    let (mut stage, best) = fair().await;
+    let (ann, ben) = (stage.ann, stage.ben);
+    let message = writes(&stage, ben, "tea");
+    let path = format!("/channels/{}/messages", best.get());
+    let hour = Duration::from_secs(3_600);
+    stage.discord.faults().next(1, "POST", &path).slow(hour);
+    awards(&mut stage, ann, message, &[("amount", "5")]).await;
+    let is_taken = async || {
+        let jobs = stage.app.store().jobs().await.expect("the store reads");
+        jobs.iter()
+            .any(|job| job.kind == "discord.repost" && job.lease > 0)
+    };
+    stage.until("the job to be taken", is_taken).await;
+    stage.kill().await;
+    stage.discord.faults().clear();
+    // Its lease runs out.
+    stage.later(Duration::from_secs(61));
+    stage.start().await;
+    let shown = shown_again(&stage, best).await;
+    assert!(shown.says("tea"), "{shown}");
+    jobs_are_done(&stage).await;
+    assert_eq!((stage.has(ben, "gold").await, count(&stage, best)), (5, 1));
+    stage.end().await;
+}
+
 /// Discord took the message, and its answer was lost: the second attempt gives back the first message.
 #[tokio::test]
 async fn a_post_is_shown_once() {
