@@ -202,21 +202,15 @@ async fn reactions_that_mint_nothing() {
         .discord
         .post_message(left, scene.channel, "bye")
         .expect("a message");
-    scene.stage.guild.kick(left);
     let guild = scene.stage.kept().await.id;
-    scene
-        .stage
-        .until("gone is gone", async || {
-            scene
-                .stage
-                .app
-                .store()
-                .member(guild, left.get())
-                .await
-                .expect("the store reads")
-                .is_none()
-        })
-        .await;
+    let is_there = async || {
+        let member = scene.stage.app.store().member(guild, left.get()).await;
+        member.expect("the store reads").is_some()
+    };
+    scene.stage.until("gone is there", &is_there).await;
+    scene.stage.guild.kick(left);
+    let is_gone = async || !is_there().await;
+    scene.stage.until("gone is gone", is_gone).await;
     scene
         .stage
         .discord

@@ -67,6 +67,16 @@ impl Story {
     async fn until_emoji(&self, guild: &Guild, name: &str, there: bool) {
         let is_so = async || guild.emoji_named(name).is_some() == there;
         self.stage.until("an emoji", is_so).await;
+        // It counts when the bot lists it: a moment after Discord has it.
+        let listed = async || {
+            let list = self
+                .stage
+                .discord
+                .slash(guild.owner(), guild.channel(), "currencies", &[]);
+            let list = list.expect("it is offered").answer().await;
+            list.expect("an answer").says(&format!(":{name}:")) == there
+        };
+        self.stage.until("the list of currencies", listed).await;
     }
 
     async fn does(&mut self, who: UserId, command: &str, options: Given<'_>) -> Post {
