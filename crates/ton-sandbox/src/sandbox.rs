@@ -42,7 +42,11 @@ impl Sandbox {
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (commands, received) = mpsc::channel();
-        let shared = Arc::new(Shared::new(Clock::start(settings.start_secs), commands));
+        let shared = Arc::new(Shared::new(
+            Clock::start(settings.start_secs),
+            settings.global_id,
+            commands,
+        ));
         let pace = Pace {
             block: settings.block,
             block_transactions: settings.block_transactions,

@@ -4,6 +4,9 @@ use std::{
     time::Duration,
 };
 
+/// What networks on one machine take.
+const LOCAL_NETWORK: i32 = -217;
+
 /// How the sandbox chain runs; the default is the pace of the real chain on a free port of loopback.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -16,6 +19,8 @@ pub struct Settings {
     pub start_secs: Option<u32>,
     /// The most transactions in one block; messages beyond wait for the next.
     pub block_transactions: usize,
+    /// By which the network is told from others; the main network's is -239, the test network's -3.
+    pub global_id: i32,
     /// Where the chain is kept between two runs; without one it ends with the process.
     pub file: Option<PathBuf>,
 }
@@ -27,6 +32,7 @@ impl Default for Settings {
             block: Duration::from_millis(400),
             start_secs: None,
             block_transactions: 10_000,
+            global_id: LOCAL_NETWORK,
             file: None,
         }
     }

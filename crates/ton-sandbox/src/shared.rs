@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     pub faults: Faults,
     pub clock: Clock,
     pub config: ParsedConfig,
+    pub global_id: i32,
     pub commands: mpsc::Sender<Command>,
     pub progress: watch::Sender<Progress>,
     pub stopped: CancellationToken,
@@ -43,12 +44,13 @@ pub(crate) struct Progress {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Clock, commands: mpsc::Sender<Command>) -> Self {
+    pub(crate) fn new(clock: Clock, global_id: i32, commands: mpsc::Sender<Command>) -> Self {
         let config = crate::chain_config::parsed(clock.now_secs());
         Self {
             faults: Faults::default(),
             clock,
             config,
+            global_id,
             commands,
             progress: watch::Sender::new(Progress::default()),
             stopped: CancellationToken::new(),
