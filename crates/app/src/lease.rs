@@ -62,6 +62,14 @@ async fn take(app: &App, name: &str) -> Result<Option<i64>, StoreError> {
 }
 
 impl Lease {
+    /// For writes that must not be made after another process has taken over.
+    pub fn fence(&self) -> crate::Fence {
+        crate::Fence {
+            lease: self.name.clone(),
+            number: self.fence,
+        }
+    }
+
     /// Extends it until that fails: then another process has it, or may have it soon, and whoever did this alone must stop.
     pub async fn lost(&mut self) {
         loop {

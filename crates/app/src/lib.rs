@@ -7,6 +7,8 @@ mod change;
 pub mod change_log;
 mod clock;
 mod flow;
+mod game_store;
+mod game_view;
 mod guild;
 mod history;
 mod job;
@@ -29,6 +31,12 @@ pub use ask::Asked;
 pub use change::{Change, ChangeRefusal, Changed, CurrencyEdit, NewCurrency, NewGroup, RateChange};
 pub use clock::{Clock, ManualClock, SystemClock, random_bytes};
 pub use flow::{Flow, FlowQuery, FlowTotals};
+pub use game_store::{BatchSigned, Fence, GameStore};
+pub use game_view::{
+    BatchMessage, BatchRecord, BatchState, BatchWork, ChainCursor, DepositFilter, DepositRecord,
+    LandedAt, NewBatch, PlayerRecord, PurchaseRail, PurchaseRecord, RewardFilter, RewardLine,
+    RewardTally, RunRecord, StarsRecord, WaitingRewards,
+};
 pub use guild::{
     BalancesAfter, CurrencyPicture, EmojiBinding, Guild, GuildEdit, GuildStats, Member,
     MembersSync, ReactionRecord, reported_name,

@@ -1,12 +1,12 @@
 //! What an exchange would give, before anybody does it.
 
 use economy::{
-    AccountFact, Command, Exchange, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact,
-    ReactionKey, decide,
+    AccountFact, Command, DepositFact, Exchange, Facts, HoldFact, NoteFact, PastTransaction,
+    PlayerFact, ReactionFact, ReactionKey, RewardFact, StarsFact, decide,
 };
 use ledger::{
-    AccountKey, Currency, CurrencyId, Floor, HoldId, HolderId, NoteId, Owner, Quote, Rate,
-    Standing, TransactionId,
+    AccountKey, Currency, CurrencyId, Floor, HoldId, HolderId, ItemId, NoteId, Owner, Quote, Rate,
+    RewardId, RunId, Standing, StarsCharge, TelegramUserId, TonHash, TransactionId,
 };
 
 use crate::{App, HolderRecord, StoreError, WalletLine, WriteError};
@@ -122,6 +122,32 @@ impl Facts for Read {
     }
 
     fn wallet(&self, _: HolderId) -> Option<&[CurrencyId]> {
+        None
+    }
+
+    // Nothing of the game is quoted.
+
+    fn player(&self, _: TelegramUserId) -> Option<&PlayerFact> {
+        None
+    }
+
+    fn run(&self, _: RunId) -> Option<TelegramUserId> {
+        None
+    }
+
+    fn reward(&self, _: RewardId) -> Option<&RewardFact> {
+        None
+    }
+
+    fn deposit(&self, _: TonHash) -> Option<&DepositFact> {
+        None
+    }
+
+    fn owned(&self, _: TelegramUserId, _: ItemId) -> bool {
+        false
+    }
+
+    fn stars(&self, _: StarsCharge) -> Option<&StarsFact> {
         None
     }
 }

@@ -38,12 +38,12 @@ pub enum StoreError {
     Failed { doing: &'static str, cause: String },
 }
 
-type Read<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+pub(crate) type Read<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// A ledger's storage. Implementations commit many waiting writes at once and answer each after the commit is durable.
 ///
 /// Lists are in the order that their names say, with cursors; times are milliseconds since the Unix epoch.
-pub trait Store: Send + Sync + fmt::Debug + 'static {
+pub trait Store: crate::GameStore + Send + Sync + fmt::Debug + 'static {
     // Money.
 
     /// Writes one command, or answers as it did before when the key was used for the same.

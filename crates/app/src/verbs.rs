@@ -57,4 +57,22 @@ verbs! {
     reaction_unmint ReactionUnmint,
     /// Makes two holders one.
     link Link,
+    /// A player has ended a run of the game: what it earns is promised on the chain.
+    play Play,
+    /// Binds a wallet that a player has proved to own.
+    wallet_bind WalletBind,
+    /// A reward's own effect was seen on its chain.
+    reward_settle RewardSettle,
+    /// A reward that waits will not be sent.
+    reward_refuse RewardRefuse,
+    /// Records tokens that arrived at the shop, and what they bought.
+    deposit Deposit,
+    /// Gives a held deposit to a purchase.
+    deposit_assign DepositAssign,
+    /// Sends a held deposit back.
+    deposit_refund DepositRefund,
+    /// Records a payment with Telegram Stars, and what it bought.
+    stars_pay StarsPay,
+    /// A payment with Stars was given back.
+    stars_refund StarsRefund,
 }

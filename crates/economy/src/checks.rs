@@ -67,24 +67,39 @@ pub(crate) fn open(
     holders: &[HolderId],
     currency: CurrencyId,
 ) -> Result<(), Refusal> {
-    let standing = |holder: HolderId| {
-        let account = facts.account(AccountKey::holder(holder, currency));
-        account
-            .map(|account| account.standing)
-            .ok_or(Refusal::UnknownHolder { holder })
-    };
+    not_merged(facts, holders, currency)?;
     for holder in holders {
-        if let Standing::Merged(into) = standing(*holder)? {
-            let holder = *holder;
-            return Err(Refusal::HolderMerged { holder, into });
-        }
-    }
-    for holder in holders {
-        if standing(*holder)? == Standing::Frozen {
+        if standing(facts, *holder, currency)? == Standing::Frozen {
             return Err(Refusal::HolderFrozen { holder: *holder });
         }
     }
     Ok(())
+}
+
+/// Whether none of the holders is merged into another one.
+pub(crate) fn not_merged(
+    facts: &impl Facts,
+    holders: &[HolderId],
+    currency: CurrencyId,
+) -> Result<(), Refusal> {
+    for holder in holders {
+        if let Standing::Merged(into) = standing(facts, *holder, currency)? {
+            let holder = *holder;
+            return Err(Refusal::HolderMerged { holder, into });
+        }
+    }
+    Ok(())
+}
+
+fn standing(
+    facts: &impl Facts,
+    holder: HolderId,
+    currency: CurrencyId,
+) -> Result<Standing, Refusal> {
+    let account = facts.account(AccountKey::holder(holder, currency));
+    account
+        .map(|account| account.standing)
+        .ok_or(Refusal::UnknownHolder { holder })
 }
 
 /// Whether transfers may happen one after the other: issuance stays under its cap, no credit side overflows, no debit side falls below

@@ -1,9 +1,10 @@
 use serde::Serialize;
 
 use crate::{
-    Award, Burn, Exchange, FactKey, Facts, HoldCapture, HoldPlace, HoldRelease, Link, Mint,
-    NoteCreate, NoteRedeem, NoteRevoke, Plan, Purchase, ReactionMint, ReactionUnmint, Refusal,
-    Reversal, Reward, Transfer,
+    Award, Burn, Deposit, DepositAssign, DepositRefund, Exchange, FactKey, Facts, HoldCapture,
+    HoldPlace, HoldRelease, Link, Mint, NoteCreate, NoteRedeem, NoteRevoke, Plan, Play, Purchase,
+    ReactionMint, ReactionUnmint, Refusal, Reversal, Reward, RewardRefuse, RewardSettle, StarsPay,
+    StarsRefund, Transfer, WalletBind,
 };
 
 macro_rules! commands {
@@ -34,5 +35,5 @@ macro_rules! commands {
 
 commands! {
     Mint Burn Transfer Exchange NoteCreate NoteRedeem NoteRevoke Purchase Reward Award HoldPlace HoldCapture HoldRelease Reversal
-    ReactionMint ReactionUnmint Link
+    ReactionMint ReactionUnmint Link Play WalletBind RewardSettle RewardRefuse Deposit DepositAssign DepositRefund StarsPay StarsRefund
 }

@@ -6,8 +6,10 @@ mod award;
 mod burn;
 mod checks;
 mod command;
+mod deposit;
 mod exchange;
 mod facts;
+mod game_refusal;
 mod hold;
 mod leaderboard;
 mod link;
@@ -15,22 +17,29 @@ mod mint;
 mod mint_policy;
 mod note;
 mod plan;
+mod play;
 mod purchase;
 mod reaction;
 mod refusal;
 mod reversal;
 mod reward;
+mod reward_end;
+mod stars;
 mod transfer;
+mod wallet_bind;
 
 pub use arbitrage::{Arbitrage, RateBetween, arbitrage_through, find_arbitrage};
 pub use award::Award;
 pub use burn::Burn;
 pub use command::{Command, decide, needs};
+pub use deposit::{Deposit, DepositAssign, DepositOutcome, DepositRefund, HeldWhy, PurchaseAsked};
 pub use exchange::Exchange;
 pub use facts::{
-    AccountFact, FactKey, Facts, HoldFact, HoldState, NoteFact, NoteState, PastTransaction,
-    ReactionFact, ReactionKey, ReactionState,
+    AccountFact, DepositFact, DepositState, FactKey, Facts, HoldFact, HoldState, NoteFact,
+    NoteState, OwedKind, PastTransaction, PlayerFact, ReactionFact, ReactionKey, ReactionState,
+    RewardFact, RewardState, StarsFact, StarsState,
 };
+pub use game_refusal::GameRefusal;
 pub use hold::{HoldCapture, HoldPlace, HoldRelease};
 pub use leaderboard::{Standings, Wealth, value_in};
 pub use link::Link;
@@ -38,9 +47,13 @@ pub use mint::Mint;
 pub use mint_policy::{MintPolicy, MintRequest, MintTallies, Minter, Minters, PolicyRefusal};
 pub use note::{NoteCreate, NoteRedeem, NoteRevoke};
 pub use plan::{Effect, Leg, Plan, Settle, reaction_state};
+pub use play::{AchievementRule, GameRules, Play};
 pub use purchase::Purchase;
 pub use reaction::{ReactionMint, ReactionUnmint};
 pub use refusal::Refusal;
 pub use reversal::{Reversal, Shortfall};
 pub use reward::Reward;
+pub use reward_end::{RewardRefuse, RewardSettle};
+pub use stars::{StarsPay, StarsRefund};
 pub use transfer::Transfer;
+pub use wallet_bind::WalletBind;

@@ -3,7 +3,7 @@ use ledger::{
     Rate, TransactionId,
 };
 
-use crate::HoldState;
+use crate::{GameRefusal, HoldState};
 
 /// Why somebody may not do what they asked for: an answer, with what explains it. Variants in the order in which they are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub enum Refusal {
     AlreadyReversed {
         by: TransactionId,
     },
+    /// About the game, its rewards or its purchases.
+    Game(GameRefusal),
     SupplyCap {
         issued: Amount,
         wanted: Amount,
@@ -130,6 +132,7 @@ impl Refusal {
             Refusal::ReactionTakenBack => "reaction-taken-back",
             Refusal::NotReversible { .. } => "not-reversible",
             Refusal::AlreadyReversed { .. } => "already-reversed",
+            Refusal::Game(refusal) => refusal.name(),
             Refusal::SupplyCap { .. } => "supply-cap",
             Refusal::BalanceTooLarge { .. } => "balance-too-large",
             Refusal::NotEnough { .. } => "not-enough",

@@ -71,7 +71,7 @@ pub fn answer_callback(shared: &Shared, params: &Value) -> Answer {
         return Err(Refused::bad("MESSAGE_TOO_LONG"));
     }
     let known = shared.change(|world| world.callbacks.remove(&id));
-    known.then(|| json!(true)).ok_or_else(|| {
+    known.then_some(json!(true)).ok_or_else(|| {
         Refused::bad("query is too old and response timeout expired or query ID is invalid")
     })
 }

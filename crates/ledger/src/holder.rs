@@ -90,6 +90,13 @@ impl Identity {
         }
     }
 
+    pub fn telegram(user: u64) -> Self {
+        Self {
+            platform: Platform::Telegram,
+            subject: user.to_string(),
+        }
+    }
+
     pub fn guild(guild: u64) -> Self {
         Self {
             platform: Platform::Guild,

@@ -85,6 +85,10 @@ ids! {
     WebhookId
     /// Something bought or sold, as the application numbers it.
     ItemId
+    /// Something owed to somebody on a chain.
+    RewardId
+    /// Rewards that go to a chain in one message.
+    BatchId
 }
 
 fn parse(text: &str) -> Result<i64, IdError> {

@@ -12,6 +12,8 @@ mod holder;
 mod id;
 mod key;
 mod rate;
+mod telegram;
+mod ton;
 mod transaction;
 
 pub use account::{AccountKey, Floor, Owner, Standing, SystemRole};
@@ -22,9 +24,11 @@ pub use currency::{Class, Currency, CurrencyName, CurrencyState, Decimals, NameE
 pub use group::{Group, GroupKind};
 pub use holder::{Identity, IdentityError, Platform};
 pub use id::{
-    ApiKeyId, CurrencyId, GroupId, GuildId, HoldId, HolderId, IdError, IdSequence, ItemId, JobId,
-    NodeNumber, NoteId, TransactionId, WebhookId,
+    ApiKeyId, BatchId, CurrencyId, GroupId, GuildId, HoldId, HolderId, IdError, IdSequence, ItemId,
+    JobId, NodeNumber, NoteId, RewardId, TransactionId, WebhookId,
 };
 pub use key::{ContentHash, IdempotencyKey, KeyScope};
 pub use rate::{Quote, Rate, RateError, Remainder};
+pub use telegram::{AchievementId, Achievements, RunId, StarsCharge, TelegramUserId};
+pub use ton::{TonAddress, TonAddressError, TonHash};
 pub use transaction::{Detail, Kind, RecordedOrigin, Transaction, Transfer};

@@ -47,7 +47,7 @@ kinds! {
     NoteRevoked = 7 "note_revoked",
     /// A holder pays for an item.
     Purchase = 8 "purchase",
-    /// Issued by a rule of a game.
+    /// Issued by a rule of a game: to a holder, or promised on a chain.
     Reward = 9 "reward",
     /// A member pays the author of a post.
     Award = 10 "award",
@@ -58,6 +58,14 @@ kinds! {
     Reversal = 14 "reversal",
     /// Two holders become one: all that the one had moves to the other.
     Link = 15 "link",
+    /// A promised reward was seen on its chain.
+    RewardSettled = 16 "reward_settled",
+    /// A promised reward goes back to issuance: it will not be sent.
+    RewardRefused = 17 "reward_refused",
+    /// Tokens that arrived on a chain and wait for somebody's decision.
+    Deposit = 18 "deposit",
+    /// Such tokens were sent back on the chain.
+    DepositReturned = 19 "deposit_returned",
 }
 
 /// One row that moves a positive amount from a debit account to a credit account of the same currency.

@@ -309,11 +309,23 @@ fn from_issuance(kind: Kind, debit: &AccountKey, credit: &AccountKey) -> bool {
     const ISSUANCE: Owner = Owner::System(SystemRole::Issuance);
     let may_issue = matches!(
         kind,
-        Kind::Mint | Kind::Reward | Kind::Exchange | Kind::Reversal
+        Kind::Mint
+            | Kind::Reward
+            | Kind::Exchange
+            | Kind::Reversal
+            // Tokens that changed hands on a chain before the ledger knew of them.
+            | Kind::Purchase
+            | Kind::Deposit
     );
     let may_retire = matches!(
         kind,
-        Kind::Burn | Kind::Exchange | Kind::Purchase | Kind::HoldCaptured | Kind::Reversal
+        Kind::Burn
+            | Kind::Exchange
+            | Kind::Purchase
+            | Kind::HoldCaptured
+            | Kind::Reversal
+            | Kind::RewardRefused
+            | Kind::DepositReturned
     );
     (debit.owner != ISSUANCE || may_issue) && (credit.owner != ISSUANCE || may_retire)
 }

@@ -1,9 +1,11 @@
 use economy::{
-    AccountFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey,
+    AccountFact, DepositFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, PlayerFact,
+    ReactionFact, ReactionKey, RewardFact, StarsFact,
 };
 use ledger::{
-    AccountKey, Balance, Chain, Currency, CurrencyId, Floor, HoldId, HolderId, IdSequence,
-    NodeNumber, NoteId, Owner, Rate, Standing, SystemRole, TransactionId,
+    AccountKey, Balance, Chain, Currency, CurrencyId, Floor, HoldId, HolderId, IdSequence, ItemId,
+    NodeNumber, NoteId, Owner, Rate, RewardId, RunId, Standing, StarsCharge, SystemRole,
+    TelegramUserId, TonHash, TransactionId,
 };
 use rustc_hash::FxHashMap;
 
@@ -32,6 +34,29 @@ pub struct BatchFacts {
     pub reactions: FxHashMap<ReactionKey, Option<ReactionFact>>,
     pub transactions: FxHashMap<TransactionId, Option<PastTransaction>>,
     pub wallets: FxHashMap<HolderId, Vec<CurrencyId>>,
+    pub game: GameFacts,
+}
+
+/// Those of the game, its rewards and its purchases.
+#[derive(Debug, Default)]
+pub struct GameFacts {
+    pub players: FxHashMap<TelegramUserId, Option<PlayerFact>>,
+    pub runs: FxHashMap<RunId, Option<TelegramUserId>>,
+    pub rewards: FxHashMap<RewardId, Option<RewardFact>>,
+    pub deposits: FxHashMap<TonHash, Option<DepositFact>>,
+    pub owned: FxHashMap<(TelegramUserId, ItemId), bool>,
+    pub stars: FxHashMap<StarsCharge, Option<StarsFact>>,
+}
+
+impl GameFacts {
+    fn is_empty(&self) -> bool {
+        self.players.is_empty()
+            && self.runs.is_empty()
+            && self.rewards.is_empty()
+            && self.deposits.is_empty()
+            && self.owned.is_empty()
+            && self.stars.is_empty()
+    }
 }
 
 impl BatchFacts {
@@ -47,6 +72,7 @@ impl BatchFacts {
             && self.reactions.is_empty()
             && self.transactions.is_empty()
             && self.wallets.is_empty()
+            && self.game.is_empty()
     }
 }
 
@@ -252,6 +278,12 @@ impl State {
             FactKey::Reaction(key) => self.batch.reactions.contains_key(key),
             FactKey::Transaction(id) => self.batch.transactions.contains_key(id),
             FactKey::Wallet(holder) => self.batch.wallets.contains_key(holder),
+            FactKey::Player(player) => self.batch.game.players.contains_key(player),
+            FactKey::Run(run) => self.batch.game.runs.contains_key(run),
+            FactKey::Reward(reward) => self.batch.game.rewards.contains_key(reward),
+            FactKey::Deposit(deposit) => self.batch.game.deposits.contains_key(deposit),
+            FactKey::Owned(player, item) => self.batch.game.owned.contains_key(&(*player, *item)),
+            FactKey::Stars(charge) => self.batch.game.stars.contains_key(charge),
         }
     }
 
@@ -293,6 +325,31 @@ impl Facts for State {
 
     fn wallet(&self, holder: HolderId) -> Option<&[CurrencyId]> {
         self.batch.wallets.get(&holder).map(Vec::as_slice)
+    }
+
+    fn player(&self, player: TelegramUserId) -> Option<&PlayerFact> {
+        self.batch.game.players.get(&player)?.as_ref()
+    }
+
+    fn run(&self, run: RunId) -> Option<TelegramUserId> {
+        self.batch.game.runs.get(&run).copied().flatten()
+    }
+
+    fn reward(&self, reward: RewardId) -> Option<&RewardFact> {
+        self.batch.game.rewards.get(&reward)?.as_ref()
+    }
+
+    fn deposit(&self, deposit: TonHash) -> Option<&DepositFact> {
+        self.batch.game.deposits.get(&deposit)?.as_ref()
+    }
+
+    fn owned(&self, player: TelegramUserId, item: ItemId) -> bool {
+        let owned = self.batch.game.owned.get(&(player, item));
+        owned.copied().unwrap_or(false)
+    }
+
+    fn stars(&self, charge: StarsCharge) -> Option<&StarsFact> {
+        self.batch.game.stars.get(&charge)?.as_ref()
     }
 }
 

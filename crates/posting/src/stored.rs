@@ -1,8 +1,11 @@
 //! The domain's values as stores keep them: integers and words.
 
+use app::BatchState;
+use economy::{DepositState, HeldWhy, RewardState, StarsState};
 use ledger::{
-    Amount, ApiKeyId, Class, CurrencyId, CurrencyState, Decimals, GroupId, GroupKind, GuildId,
-    HoldId, HolderId, JobId, Kind, NoteId, Platform, TransactionId, WebhookId,
+    AchievementId, Amount, ApiKeyId, BatchId, Class, CurrencyId, CurrencyState, Decimals, GroupId,
+    GroupKind, GuildId, HoldId, HolderId, JobId, Kind, NoteId, Platform, RewardId, TelegramUserId,
+    TransactionId, WebhookId,
 };
 
 /// A value that is kept as an integer.
@@ -32,13 +35,29 @@ macro_rules! ids {
     )*};
 }
 
-ids! { HolderId CurrencyId GroupId TransactionId NoteId HoldId GuildId JobId ApiKeyId WebhookId Amount }
+ids! { HolderId CurrencyId GroupId TransactionId NoteId HoldId GuildId JobId ApiKeyId WebhookId Amount RewardId BatchId }
 
 impl Number for ledger::ItemId {
     const WHAT: &'static str = "ItemId";
 
     fn from_number(number: i64) -> Option<Self> {
         Self::new(number).ok()
+    }
+}
+
+impl Number for TelegramUserId {
+    const WHAT: &'static str = "TelegramUserId";
+
+    fn from_number(number: i64) -> Option<Self> {
+        Self::new(number.cast_unsigned()).ok()
+    }
+}
+
+impl Number for AchievementId {
+    const WHAT: &'static str = "AchievementId";
+
+    fn from_number(number: i64) -> Option<Self> {
+        Self::new(u8::try_from(number).ok()?).ok()
     }
 }
 
@@ -77,3 +96,18 @@ words! {
     CurrencyState { Active "active" Frozen "frozen" }
     Platform { Discord "discord" Telegram "telegram" App "app" Guild "guild" Operator "operator" }
 }
+
+macro_rules! states {
+    ($($type:ident)*) => {$(
+        impl Word for $type {
+            const WHAT: &'static str = stringify!($type);
+            const ALL: &'static [Self] = &$type::ALL;
+
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )*};
+}
+
+states! { RewardState DepositState StarsState HeldWhy BatchState }

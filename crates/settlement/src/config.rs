@@ -1,9 +1,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use ledger::{AchievementId, Amount, CurrencyId, ItemId};
-use ton::{
-    Address, KeyPair, highload::HighloadWallet, sbt::Collection, toncenter::Client as ChainClient,
-};
+use ton::{Address, KeyPair, highload::HighloadWallet, toncenter::Client as ChainClient};
 
 use crate::{AfterStep, DueSettings};
 
@@ -15,7 +13,8 @@ pub struct Config {
     pub wallet: HighloadWallet,
     pub minter: Address,
     /// An item's metadata is at its collection's prefix and `<achievement>.json`.
-    pub collections: BTreeMap<AchievementId, Collection>,
+    /// The address of each achievement's collection, which the wallet owns.
+    pub collections: BTreeMap<AchievementId, Address>,
     /// The currency whose amounts are the jetton's, unit for unit.
     pub token: CurrencyId,
     pub items: BTreeMap<ItemId, Amount>,

@@ -6,6 +6,7 @@ mod due;
 mod effects;
 mod executor;
 mod history;
+pub mod init;
 mod notification;
 mod plan;
 mod request;

@@ -3,6 +3,7 @@
 
 mod decide;
 mod effect;
+mod game_effect;
 mod link;
 mod load;
 mod write;

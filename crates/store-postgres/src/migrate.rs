@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_lease.sql"),
     include_str!("../migrations/0003_discord.sql"),
+    include_str!("../migrations/0004_game.sql"),
 ];
 
 /// The schema that this program writes.

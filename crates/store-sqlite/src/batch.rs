@@ -10,7 +10,7 @@ use std::sync::{Arc, atomic::AtomicU64};
 use app::{Clock, Receipt, StoreError, Write, WriteError};
 use crossbeam_channel::Sender;
 use economy::{Effect, FactKey};
-use ledger::{AccountKey, Detail, TransactionId};
+use ledger::{AccountKey, Detail, HolderId, TransactionId};
 use posting::{State, TransferRow};
 use rusqlite::Connection;
 
@@ -54,7 +54,7 @@ pub(crate) struct Batch {
 struct Pending {
     rows: Vec<TransferRow>,
     details: Vec<(i64, Detail)>,
-    effects: Vec<(Effect, Option<TransactionId>)>,
+    effects: Vec<(Effect, Option<TransactionId>, HolderId)>,
     keys: Vec<[u8; 16]>,
     transfers: u64,
     now_ms: i64,
@@ -228,11 +228,18 @@ impl Batch {
             intern::detail_insert(&self.db, id, &detail)?;
         }
         let effects = std::mem::take(&mut self.pending.effects);
-        for (effect, transaction) in &effects {
-            let currencies = &self.state.currencies;
-            change::effect_apply(&self.db, effect, *transaction, &|id| {
-                currencies.get(&id).map(|(currency_ref, _)| *currency_ref)
-            })?;
+        let (currencies, ids) = (&self.state.currencies, &mut self.state.ids);
+        let now_ms = self.pending.now_ms;
+        for (effect, transaction, actor) in &effects {
+            let applying = change::Applying {
+                db: &self.db,
+                tx: *transaction,
+                actor: *actor,
+                now_ms,
+                currency_ref: &|id| currencies.get(&id).map(|(currency_ref, _)| *currency_ref),
+                ids: &mut || ids.next(now_ms, 1),
+            };
+            change::effect_apply(applying, effect)?;
         }
         Ok(())
     }

@@ -3,19 +3,23 @@
 //! It is two things that are written apart. As [`Facts`] with [`Model::apply`] it is the simplest store of the decisions' plans. With
 //! [`Model::perform`] it works out by itself what each command should do, without asking the decisions.
 
+mod game;
 mod perform;
 
 use std::collections::BTreeMap;
 
 use economy::{
-    AccountFact, Effect, Facts, HoldFact, HoldState, NoteFact, NoteState, PastTransaction, Plan,
-    ReactionFact, ReactionKey, ReactionState,
+    AccountFact, DepositFact, Effect, Facts, HoldFact, HoldState, NoteFact, NoteState,
+    PastTransaction, Plan, PlayerFact, ReactionFact, ReactionKey, ReactionState, RewardFact,
+    StarsFact,
 };
 use ledger::{
-    AccountKey, Amount, Balance, Currency, CurrencyId, Floor, HoldId, HolderId, Identity, NoteId,
-    Owner, Rate, Standing, SystemRole, TransactionId,
+    AccountKey, Amount, Balance, Currency, CurrencyId, Floor, HoldId, HolderId, Identity, ItemId,
+    NoteId, Owner, Rate, RewardId, RunId, Standing, StarsCharge, SystemRole, TelegramUserId,
+    TonHash, TransactionId,
 };
 
+pub use game::GameModel;
 pub use perform::{Performed, REFUSALS, first_fault};
 
 /// All that is known. Two models are equal when everybody has the same and the same things are settled.
@@ -33,6 +37,7 @@ pub struct Model {
     /// By message, reactor and currency.
     pub reactions: BTreeMap<(u64, HolderId, CurrencyId), ReactionFact>,
     pub transactions: BTreeMap<TransactionId, PastTransaction>,
+    pub game: GameModel,
     /// What [`Facts::wallet`] lends out.
     wallets: BTreeMap<HolderId, Vec<CurrencyId>>,
 }
@@ -181,6 +186,7 @@ impl Model {
                 past.reversed_by = Some(id);
             }
             Effect::Merged { from, into } => self.merge(from, into),
+            effect => self.game.record(&effect),
         }
     }
 
@@ -303,6 +309,30 @@ impl Facts for Model {
     fn wallet(&self, holder: HolderId) -> Option<&[CurrencyId]> {
         self.holders.get(&holder)?;
         Some(self.wallets.get(&holder).map_or(&[], Vec::as_slice))
+    }
+
+    fn player(&self, player: TelegramUserId) -> Option<&PlayerFact> {
+        self.game.players.get(&player)
+    }
+
+    fn run(&self, run: RunId) -> Option<TelegramUserId> {
+        self.game.runs.get(&run).copied()
+    }
+
+    fn reward(&self, reward: RewardId) -> Option<&RewardFact> {
+        self.game.rewards.get(&reward)
+    }
+
+    fn deposit(&self, deposit: TonHash) -> Option<&DepositFact> {
+        self.game.deposits.get(&deposit)
+    }
+
+    fn owned(&self, player: TelegramUserId, item: ItemId) -> bool {
+        self.game.owned.contains(&(player, item))
+    }
+
+    fn stars(&self, charge: StarsCharge) -> Option<&StarsFact> {
+        self.game.stars.get(charge.bytes())
     }
 }
 

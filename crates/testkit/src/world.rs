@@ -220,6 +220,15 @@ impl World {
             Command::ReactionMint(command) => app.reaction_mint(asked, command).await,
             Command::ReactionUnmint(command) => app.reaction_unmint(asked, command).await,
             Command::Link(command) => app.link(asked, command).await,
+            Command::Play(command) => app.play(asked, command).await,
+            Command::WalletBind(command) => app.wallet_bind(asked, command).await,
+            Command::RewardSettle(command) => app.reward_settle(asked, command).await,
+            Command::RewardRefuse(command) => app.reward_refuse(asked, command).await,
+            Command::Deposit(command) => app.deposit(asked, command).await,
+            Command::DepositAssign(command) => app.deposit_assign(asked, command).await,
+            Command::DepositRefund(command) => app.deposit_refund(asked, command).await,
+            Command::StarsPay(command) => app.stars_pay(asked, command).await,
+            Command::StarsRefund(command) => app.stars_refund(asked, command).await,
         }
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn read_snake(mut slice: CellSlice<'_>, most: usize) -> Option<Vec<u8
     let mut bytes = Vec::new();
     loop {
         let size = slice.size_bits();
-        if size % 8 != 0 {
+        if !size.is_multiple_of(8) {
             return None;
         }
         let mut part = [0; 128];

@@ -299,6 +299,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ReactionCounted { .. }
         | Refusal::ReactionTakenBack
         | Refusal::AlreadyReversed { .. }
+        | Refusal::Game(_)
         | Refusal::SupplyCap { .. }
         | Refusal::BalanceTooLarge { .. }
         | Refusal::NotEnough { .. } => StatusCode::CONFLICT,
@@ -322,7 +323,9 @@ fn explained(problem: Problem, refusal: &Refusal, known: &Known) -> Problem {
         Refusal::UnknownReaction
         | Refusal::AmountZero
         | Refusal::ToOneself
-        | Refusal::ReactionTakenBack => problem,
+        | Refusal::ReactionTakenBack
+        // No route of the API asks for what is the game's.
+        | Refusal::Game(_) => problem,
         Refusal::HolderMerged { holder, into } => problem
             .with("holder", holder.to_string())
             .with("into", into.to_string()),

@@ -140,6 +140,13 @@ pub(crate) fn refusal(refusal: &Refusal, known: &Known) -> Words {
             "The transaction was reversed already",
             format!("It was reversed by transaction {by}. That happens once."),
         ),
+        Refusal::Game(refusal) => words(
+            "The game refuses this",
+            format!(
+                "It was refused: {}. The game's own requests say more.",
+                refusal.name()
+            ),
+        ),
         Refusal::SupplyCap { .. } => words(
             "The currency's supply would be too large",
             "At most 2^62 minor units of a currency are ever issued. Burn some first.",

@@ -7,7 +7,7 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate of ours with the crates of ours that it may use. A crate that is not listed fails the test.
-const ARROWS: [(&str, Allowed); 15] = [
+const ARROWS: [(&str, Allowed); 21] = [
     ("ledger", Allowed::Only(&[])),
     ("economy", Allowed::Only(&["ledger"])),
     ("app", Allowed::Only(&["economy", "ledger"])),
@@ -21,6 +21,19 @@ const ARROWS: [(&str, Allowed); 15] = [
         Allowed::Only(&["app", "economy", "ledger", "posting"]),
     ),
     ("chart", Allowed::Only(&[])),
+    // The chain is ignorant of our money.
+    ("ton", Allowed::Only(&[])),
+    ("ton-sandbox", Allowed::Only(&["ton"])),
+    ("flight", Allowed::Only(&[])),
+    (
+        "settlement",
+        Allowed::Only(&["app", "economy", "ledger", "ton"]),
+    ),
+    (
+        "telegram",
+        Allowed::Only(&["app", "economy", "flight", "ledger", "ton"]),
+    ),
+    ("fake-telegram", Allowed::Only(&[])),
     // Fronts never see a store, and never each other.
     (
         "discord",
@@ -48,7 +61,14 @@ const ARROWS: [(&str, Allowed); 15] = [
 ];
 
 /// What tests may use besides, in any crate that has arrows at all.
-const FOR_TESTS: [&str; 4] = ["testkit", "fake-discord", "store-postgres", "store-sqlite"];
+const FOR_TESTS: [&str; 6] = [
+    "testkit",
+    "fake-discord",
+    "fake-telegram",
+    "store-postgres",
+    "store-sqlite",
+    "ton-sandbox",
+];
 
 /// The table that `sites` writes is of a type of `app`, so its tests compile against it.
 const TABLE_TEST: (&str, &str) = ("sites", "app");

@@ -219,6 +219,10 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::HoldReleased => "no longer set aside",
         Kind::Reversal => "reversed",
         Kind::Link => "wallets joined",
+        Kind::RewardSettled => "reward arrived on TON",
+        Kind::RewardRefused => "reward not sent",
+        Kind::Deposit => "arrived at the shop",
+        Kind::DepositReturned => "sent back by the shop",
     }
 }
 
@@ -528,6 +532,7 @@ fn refused(refusal: &Refusal, currencies: &Currencies, people: &People) -> Reply
         Refusal::ReactionTakenBack => "This reaction was taken back before. It counts once.".into(),
         Refusal::NotReversible { kind: what } => format!("What was {} cannot be reversed. No money moved.", kind(*what)),
         Refusal::AlreadyReversed { .. } => "That was reversed before. No money moved now.".into(),
+        Refusal::Game(_) => "That belongs to the game in Telegram. No money moved. Do it there.".into(),
         Refusal::SupplyCap { .. } => "There would be more of this currency than there may ever be. No money moved. Choose a smaller amount.".into(),
         Refusal::BalanceTooLarge { .. } => "That is more than a wallet can hold. No money moved. Choose a smaller amount.".into(),
         Refusal::NotEnough { account, there, needed } => {

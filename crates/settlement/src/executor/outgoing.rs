@@ -6,7 +6,7 @@ use ledger::{AchievementId, BatchId, RewardId};
 use ton::{
     Address, OutMessage,
     jetton::{self, Mint, Transfer},
-    sbt::{self, Collection, SbtItem},
+    sbt::{self, SbtItem},
 };
 
 use crate::{
@@ -72,7 +72,7 @@ impl Inner {
                     .map(|item| Some(sbt_item(*achievement, item, *indexes.get(&item.reward)?)))
                     .collect();
                 let body = sbt::batch_mint_body(query_id, &with_index?);
-                message(collection.address(), value_of(parcel), body)
+                message(collection, value_of(parcel), body)
             }
         })
     }
@@ -82,10 +82,7 @@ impl Inner {
         match parcel {
             Parcel::Mint { .. } => Some(&self.config.minter),
             Parcel::Refund { .. } => Some(&self.own_wallet),
-            Parcel::Items { achievement, .. } => {
-                let collection = self.config.collections.get(achievement);
-                collection.map(Collection::address)
-            }
+            Parcel::Items { achievement, .. } => self.config.collections.get(achievement),
         }
     }
 
@@ -133,7 +130,6 @@ impl Inner {
         indexes: &Indexes,
     ) -> Option<Expected> {
         let collection = self.config.collections.get(&achievement)?;
-        let collection = collection.address();
         let index = *indexes.get(&item.reward)?;
         Some(Expected {
             rewards: vec![item.reward],

@@ -1,6 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use app::{BatchMessage, BatchSigned, BatchState, BatchWork, Fence};
+use economy::OwedKind;
 use ledger::{AchievementId, BatchId};
 use ton::{
     OutMessage,
@@ -174,12 +175,13 @@ impl Inner {
             indexes: BTreeMap::new(),
             next: BTreeMap::new(),
         };
-        let on_the_way = achievements_on_the_way(work.batch.id, open);
+        let on_the_way = behind_those_on_the_way(work.batch.id, open);
         for parcel in &planned.parcels {
             let Parcel::Items { achievement, items } = parcel else {
                 continue;
             };
-            let mut index = self.next_index(*achievement, &on_the_way).await?;
+            let ours = on_the_way.get(achievement).copied().unwrap_or_default();
+            let mut index = self.next_on_chain(*achievement).await?.max(ours);
             for Item { reward, .. } in items {
                 given.indexes.insert(*reward, index);
                 index = index.saturating_add(1);
@@ -189,24 +191,15 @@ impl Inner {
         Ok(given)
     }
 
-    /// The chain's, which others may have moved. Only when a batch of ours is on its way our own table knows more.
-    async fn next_index(
-        &self,
-        achievement: AchievementId,
-        on_the_way: &BTreeSet<AchievementId>,
-    ) -> Result<u64, Trouble> {
-        let Some(collection) = self.config.collections.get(&achievement) else {
-            return Ok(0);
-        };
-        let chain = self
-            .config
-            .client
-            .collection_next_index(collection.address());
-        let chain = chain.await?;
-        if !on_the_way.contains(&achievement) {
-            return Ok(chain);
+    /// Others may have moved it.
+    async fn next_on_chain(&self, achievement: AchievementId) -> Result<u64, Trouble> {
+        match self.config.collections.get(&achievement) {
+            None => Ok(0),
+            Some(collection) => {
+                let client = &self.config.client;
+                Ok(client.collection_next_index(collection).await?)
+            }
         }
-        Ok(self.app.store().sbt_next(achievement).await?.max(chain))
     }
 }
 
@@ -217,15 +210,16 @@ pub(crate) fn cost(parcels: &[Parcel]) -> u128 {
     each.fold(SELF_VALUE, u128::saturating_add)
 }
 
-fn achievements_on_the_way(but: BatchId, open: &[BatchWork]) -> BTreeSet<AchievementId> {
-    let others = open
-        .iter()
-        .filter(|work| work.batch.id != but && work.batch.state != BatchState::Formed);
-    others
-        .flat_map(rewards_of)
-        .filter_map(|line| match line.owed {
-            economy::OwedKind::Achievement { achievement } => Some(achievement),
-            _ => None,
-        })
-        .collect()
+/// The index behind those that other batches on their way have. What an expired batch had is free again: an index that is too high fails
+/// its whole message.
+fn behind_those_on_the_way(but: BatchId, open: &[BatchWork]) -> BTreeMap<AchievementId, u64> {
+    let mut behind = BTreeMap::new();
+    let others = open.iter().filter(|work| work.batch.id != but);
+    for line in others.flat_map(rewards_of) {
+        if let (OwedKind::Achievement { achievement }, Some(index)) = (line.owed, line.sbt_index) {
+            let after: &mut u64 = behind.entry(achievement).or_default();
+            *after = (*after).max(index.saturating_add(1));
+        }
+    }
+    behind
 }

@@ -2,7 +2,7 @@
 
 use app::{Receipt, StoreError, Write, WriteError};
 use economy::{Effect, FactKey, Leg, Plan};
-use ledger::{Balance, Chain, ContentHash, Detail, Owner, TransactionId, Transfer};
+use ledger::{Balance, Chain, ContentHash, Detail, HolderId, Owner, TransactionId, Transfer};
 use posting::{
     FlowKey, FlowSum, LegAfter, Place, Slot, TransferRow, day_of, direction, merged, role_code,
 };
@@ -18,13 +18,21 @@ pub(super) struct Pending {
     accounts: Vec<(i64, u32)>,
     rows: Vec<(i64, TransferRow)>,
     details: Vec<(i64, i64, Detail)>,
-    effects: Vec<(Effect, Option<TransactionId>)>,
+    effects: Vec<Told>,
     flows: FxHashMap<(i64, FlowKey), FlowSum>,
     keys: FxHashMap<[u8; 16], (i64, i64)>,
     last: Option<(i64, i64, [u8; 16])>,
     merged: bool,
     /// Reused for the facts that a command names.
     pub(super) named: Vec<FactKey>,
+}
+
+/// An effect, and what of its command it tells.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) effect: Effect,
+    pub(super) transaction: Option<TransactionId>,
+    pub(super) actor: HolderId,
 }
 
 /// A batch that is decided: all that is to be written, apart from memory, which may go on to the next batch meanwhile.
@@ -132,7 +140,7 @@ impl Batch {
                 .map(|(shard_key, index)| new_account(*shard_key, self.state.accounts.slot(*index)))
                 .collect(),
             moved,
-            effects: self.sorted(&pending.effects)?,
+            effects: self.sorted(&pending.effects, pending.now_ms)?,
             rows: pending.rows,
             details: pending.details,
             flows: pending.flows.into_iter().collect(),
@@ -268,7 +276,7 @@ impl Batch {
             replayed: false,
         };
         if legs.is_empty() {
-            self.record(effects, None);
+            self.record(effects, None, write.actor);
             return Ok(receipt);
         }
         let count = u16::try_from(legs.len()).unwrap_or(u16::MAX);
@@ -311,7 +319,7 @@ impl Batch {
             let shard_key = currency.map_or(0, |currency| self.shard_key(currency));
             self.pending.details.push((shard_key, first, detail));
         }
-        self.record(effects, Some(transaction));
+        self.record(effects, Some(transaction), write.actor);
         Ok(receipt)
     }
 
@@ -342,11 +350,20 @@ impl Batch {
         Ok(())
     }
 
-    fn record(&mut self, effects: Vec<Effect>, transaction: Option<TransactionId>) {
+    fn record(
+        &mut self,
+        effects: Vec<Effect>,
+        transaction: Option<TransactionId>,
+        actor: HolderId,
+    ) {
         for effect in effects {
             self.pending.merged |= matches!(effect, Effect::Merged { .. });
             self.state.see(&effect, transaction);
-            self.pending.effects.push((effect, transaction));
+            self.pending.effects.push(Told {
+                effect,
+                transaction,
+                actor,
+            });
         }
     }
 }

@@ -6,6 +6,8 @@ use ledger::{Amount, CurrencyId, HoldId, HolderId, Identity, NoteId, Transaction
 
 use super::{
     Batch,
+    decide::Told,
+    game_effect::Game,
     link::Link,
     write::{all, column},
 };
@@ -21,6 +23,7 @@ pub(super) struct Sorted {
     reactions: Vec<(i64, ReactionKey, HolderId, Amount, i64)>,
     reactions_taken: Vec<(i64, ReactionKey, &'static str, Option<i64>)>,
     merged: Vec<(HolderId, HolderId)>,
+    game: Game,
     any: bool,
 }
 
@@ -41,6 +44,7 @@ impl Sorted {
             holds_settle(link, self),
             reactions_take_back(link, self),
         )?;
+        self.game.apply(link).await?;
         for (from, into) in &self.merged {
             merge(link, *from, *into).await?;
         }
@@ -49,23 +53,25 @@ impl Sorted {
 }
 
 impl Batch {
-    pub(super) fn sorted(&self, effects: &[(Effect, Option<TransactionId>)]) -> Sql<Sorted> {
+    pub(super) fn sorted(&self, effects: &[Told], now_ms: i64) -> Sql<Sorted> {
         let mut sorted = Sorted {
             any: !effects.is_empty(),
+            game: Game::at(now_ms),
             ..Sorted::default()
         };
-        for (effect, transaction) in effects {
-            self.sort(effect, *transaction, &mut sorted)?;
+        for told in effects {
+            self.sort(told, &mut sorted)?;
         }
         Ok(sorted)
     }
 
-    fn sort(
-        &self,
-        effect: &Effect,
-        transaction: Option<TransactionId>,
-        to: &mut Sorted,
-    ) -> Sql<()> {
+    fn sort(&self, told: &Told, to: &mut Sorted) -> Sql<()> {
+        let Told {
+            effect,
+            transaction,
+            ..
+        } = told;
+        let transaction = *transaction;
         let own_id = || {
             transaction
                 .map(TransactionId::get)
@@ -139,6 +145,7 @@ impl Batch {
             // The transaction's own detail says what it reverses.
             Effect::Reversed { .. } => {}
             Effect::Merged { from, into } => to.merged.push((*from, *into)),
+            _ => to.game.sort(told, &self.ids)?,
         }
         Ok(())
     }
@@ -290,6 +297,6 @@ async fn merge(link: &Link, from: HolderId, into: HolderId) -> Sql<()> {
     all(written, 1, "holders")
 }
 
-fn missing(what: &str) -> SqlError {
+pub(super) fn missing(what: &str) -> SqlError {
     SqlError::Damaged(format!("{what} is not there"))
 }

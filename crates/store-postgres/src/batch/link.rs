@@ -93,6 +93,43 @@ statements! {
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
             AS v (shard_key, message, reactor, currency, state, burned_by)
         WHERE r.shard_key = v.shard_key AND r.message = v.message AND r.reactor = v.reactor AND r.currency = v.currency";
+    /// Several runs of one player in one batch: the last leaves what stands.
+    players_play: "UPDATE player p SET high_score_ms = CASE WHEN v.high_score > p.high_score THEN $8 ELSE p.high_score_ms END, plays = v.plays,
+            high_score = v.high_score, wallet_ms = CASE WHEN p.wallet IS NULL AND v.wallet IS NOT NULL THEN $8 ELSE p.wallet_ms END,
+            wallet = coalesce(p.wallet, v.wallet), achievements = v.achievements, day = v.day, day_tokens = v.day_tokens, last_played_ms = $8
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+            AS v (telegram, plays, high_score, wallet, achievements, day, day_tokens) WHERE p.telegram = v.telegram";
+    wallets_bind: "UPDATE player p SET wallet = v.wallet, wallet_ms = $3
+        FROM unnest($1::bigint[], $2::text[]) AS v (telegram, wallet) WHERE p.telegram = v.telegram";
+    runs_insert: "INSERT INTO game_run (run, player, score, tokens, achieved, played_ms)
+        SELECT r, p, s, t, a, $6 FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS v (r, p, s, t, a)";
+    rewards_insert: "INSERT INTO reward (id, player, kind, currency, amount, achievement, state, attempts, queued_ms, ready_ms, changed_ms,
+            promised_by)
+        SELECT i, u, k, c, m, a, 'waiting', 0, $7, CASE WHEN p.wallet IS NULL THEN NULL ELSE $7 END, $7, t
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $8::bigint[]) AS v (i, u, k, c, m, a, t)
+            JOIN player p ON p.telegram = v.u";
+    /// What waited for a wallet can be sent from now on.
+    rewards_ready: "UPDATE reward SET ready_ms = $2 WHERE player = ANY($1) AND state = 'waiting' AND ready_ms IS NULL";
+    reward_settle: "UPDATE reward SET state = 'settled', seen = $2, seen_lt = $3, ended_by = $4, why = NULL, changed_ms = $5
+        WHERE id = $1 AND state IN ('batched', 'sent')";
+    deposit_refund: "UPDATE deposit SET state = 'refunded', changed_ms = $2 WHERE hash = (SELECT deposit FROM reward WHERE id = $1)";
+    reward_refuse: "UPDATE reward SET state = 'refused', why = $2, ended_by = $3, changed_ms = $4 WHERE id = $1 AND state = 'waiting'";
+    deposit_hold: "UPDATE deposit SET state = 'held', refund = NULL, changed_ms = $2 WHERE hash = (SELECT deposit FROM reward WHERE id = $1)";
+    deposit_insert: "INSERT INTO deposit (hash, account, lt, sender, currency, amount, comment, player, item, price, over, state, why, payer,
+            seen_ms, changed_ms, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)";
+    cursor_move: "INSERT INTO chain_cursor AS c (account, lt, hash) VALUES ($1, $2, $3)
+        ON CONFLICT (account) DO UPDATE SET lt = excluded.lt, hash = excluded.hash WHERE excluded.lt > c.lt";
+    purchase_insert: "INSERT INTO purchase (player, item, deposit, charge, bought_ms) VALUES ($1, $2, $3, $4, $5)";
+    deposit_assign: "UPDATE deposit SET state = 'assigned', player = $2, item = $3, price = $4, over = $5, assigned_by = $6, decided_by = $7,
+            changed_ms = $8 WHERE hash = $1 AND state = 'held'";
+    refund_insert: "INSERT INTO reward (id, player, kind, currency, amount, deposit, to_address, state, attempts, queued_ms, ready_ms, changed_ms)
+        VALUES ($1, (SELECT telegram FROM player WHERE wallet = $5 ORDER BY wallet_ms, telegram LIMIT 1), 'refund', $2, $3, $4, $5, 'waiting', 0,
+            $6, $6, $6)";
+    deposit_send_back: "UPDATE deposit SET state = 'refunding', refund = $2, decided_by = $3, changed_ms = $4 WHERE hash = $1 AND state = 'held'";
+    stars_insert: "INSERT INTO stars_payment (charge, charge_id, player, item, stars, state, paid_ms, changed_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    stars_refund: "UPDATE stars_payment SET state = 'refunded', changed_ms = $2 WHERE charge = $1";
+    purchase_take_back: "DELETE FROM purchase WHERE charge = $1";
     currencies: "SELECT id, group_id, name, symbol, decimals, class, state FROM currency";
     rates: "SELECT from_currency, to_currency, num, den FROM rate";
 }

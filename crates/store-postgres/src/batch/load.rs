@@ -1,5 +1,7 @@
 //! What a batch is decided on: the head, the keys that were used before, and the facts that its commands name.
 
+use std::hash::Hash;
+
 use economy::FactKey;
 use futures_util::try_join;
 use ledger::{
@@ -7,7 +9,7 @@ use ledger::{
     Decimals, GroupId, HolderId, Owner, Rate, SystemRole,
 };
 use posting::{OriginHead, Slot, StandingCode, floor_column};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio_postgres::Row;
 
 use super::{
@@ -196,10 +198,42 @@ impl Batch {
         facts
             .transactions
             .extend(found_past.into_iter().map(|(id, past)| (id, Some(past))));
+        self.load_game(link, &missing.game).await?;
         for holder in &missing.wallets {
             let held = read::wallet_fact(db, *holder).await?;
             self.state.batch.wallets.insert(*holder, held);
         }
+        Ok(())
+    }
+
+    async fn load_game(&mut self, link: &Link, missing: &MissingGame) -> Sql<()> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let db = &link.client;
+        let players: Vec<_> = missing.players.iter().copied().collect();
+        let runs: Vec<_> = missing.runs.iter().copied().collect();
+        let rewards: Vec<_> = missing.rewards.iter().copied().collect();
+        let deposits: Vec<_> = missing.deposits.iter().copied().collect();
+        let owned: Vec<_> = missing.owned.iter().copied().collect();
+        let stars: Vec<_> = missing.stars.iter().copied().collect();
+        let found = try_join!(
+            read::player_facts(db, &players),
+            read::run_facts(db, &runs),
+            read::reward_facts(db, &rewards),
+            read::deposit_facts(db, &deposits),
+            read::owned_facts(db, &owned),
+            read::stars_facts(db, &stars),
+        )?;
+        let game = &mut self.state.batch.game;
+        keep_found(&mut game.players, players, found.0);
+        keep_found(&mut game.runs, runs, found.1);
+        keep_found(&mut game.rewards, rewards, found.2);
+        keep_found(&mut game.deposits, deposits, found.3);
+        game.owned.extend(owned.into_iter().map(|key| (key, false)));
+        game.owned
+            .extend(found.4.into_iter().map(|key| (key, true)));
+        keep_found(&mut game.stars, stars, found.5);
         Ok(())
     }
 
@@ -349,6 +383,38 @@ struct Missing {
     reactions: FxHashSet<economy::ReactionKey>,
     transactions: FxHashSet<ledger::TransactionId>,
     wallets: FxHashSet<HolderId>,
+    game: MissingGame,
+}
+
+#[derive(Debug, Default)]
+struct MissingGame {
+    players: FxHashSet<ledger::TelegramUserId>,
+    runs: FxHashSet<ledger::RunId>,
+    rewards: FxHashSet<ledger::RewardId>,
+    deposits: FxHashSet<ledger::TonHash>,
+    owned: FxHashSet<(ledger::TelegramUserId, ledger::ItemId)>,
+    stars: FxHashSet<ledger::StarsCharge>,
+}
+
+impl MissingGame {
+    fn is_empty(&self) -> bool {
+        self.players.is_empty()
+            && self.runs.is_empty()
+            && self.rewards.is_empty()
+            && self.deposits.is_empty()
+            && self.owned.is_empty()
+            && self.stars.is_empty()
+    }
+}
+
+/// What was found, and of the rest that there is none.
+fn keep_found<K: Eq + Hash, V>(
+    facts: &mut FxHashMap<K, Option<V>>,
+    asked: Vec<K>,
+    found: Vec<(K, V)>,
+) {
+    facts.extend(asked.into_iter().map(|key| (key, None)));
+    facts.extend(found.into_iter().map(|(key, fact)| (key, Some(fact))));
 }
 
 impl Missing {
@@ -362,6 +428,12 @@ impl Missing {
             FactKey::Reaction(key) => drop(self.reactions.insert(*key)),
             FactKey::Transaction(id) => drop(self.transactions.insert(*id)),
             FactKey::Wallet(holder) => drop(self.wallets.insert(*holder)),
+            FactKey::Player(player) => drop(self.game.players.insert(*player)),
+            FactKey::Run(run) => drop(self.game.runs.insert(*run)),
+            FactKey::Reward(reward) => drop(self.game.rewards.insert(*reward)),
+            FactKey::Deposit(deposit) => drop(self.game.deposits.insert(*deposit)),
+            FactKey::Owned(player, item) => drop(self.game.owned.insert((*player, *item))),
+            FactKey::Stars(charge) => drop(self.game.stars.insert(*charge)),
         }
     }
 
@@ -375,6 +447,7 @@ impl Missing {
             && self.reactions.is_empty()
             && self.transactions.is_empty()
             && self.wallets.is_empty()
+            && self.game.is_empty()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is written besides transfers, as free functions inside a transaction that the caller has opened.
 
 mod api_key;
+mod chain_batch;
 mod currency;
 mod emoji;
 mod follower;
@@ -12,12 +13,16 @@ mod lease;
 mod log;
 mod member;
 mod picture;
+mod player;
 mod rate;
 mod webhook;
 
 use crate::client::GenericClient;
 use app::{ChangeRefusal, StoreError};
 
+pub(crate) use chain_batch::{
+    batch_end, batch_form, batch_landed, batch_sent, batch_signed, chain_cursor_set,
+};
 pub(crate) use follower::{cursor_set, memo_set};
 pub(crate) use guild::{guild_absent, guild_ensure};
 pub(crate) use holder::holders_ensure;
@@ -26,6 +31,7 @@ pub(crate) use lease::{lease_drop, lease_take};
 pub(crate) use log::change;
 pub(crate) use member::{member_joined, member_left, members_put};
 pub(crate) use picture::picture_put;
+pub(crate) use player::player_ensure;
 pub(crate) use webhook::webhook_moved;
 
 use crate::{error::SqlError, node::Ids};

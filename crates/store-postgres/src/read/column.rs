@@ -4,7 +4,7 @@ use std::error::Error;
 
 use app::Scopes;
 use economy::MintPolicy;
-use ledger::{Identity, Standing};
+use ledger::{Identity, Standing, TonAddress, TonHash};
 use posting::stored::{Number, Word};
 use tokio_postgres::{
     Row,
@@ -111,4 +111,42 @@ pub(super) fn sum(row: &Row, index: usize) -> Sql<i128> {
 
 pub(super) fn damaged(what: &str, stored: impl std::fmt::Display) -> SqlError {
     SqlError::Damaged(format!("{stored} is no {what}"))
+}
+
+pub(super) fn address(row: &Row, index: usize) -> Sql<TonAddress> {
+    parsed(row.try_get(index)?)
+}
+
+/// A TON address or NULL.
+pub(super) fn address_opt(row: &Row, index: usize) -> Sql<Option<TonAddress>> {
+    let stored: Option<&str> = row.try_get(index)?;
+    stored.map(parsed).transpose()
+}
+
+fn parsed(stored: &str) -> Sql<TonAddress> {
+    stored.parse().map_err(|_| damaged("TON address", stored))
+}
+
+pub(super) fn hash(row: &Row, index: usize) -> Sql<TonHash> {
+    bytes(row.try_get(index)?).map(TonHash::from_bytes)
+}
+
+pub(super) fn hash_opt(row: &Row, index: usize) -> Sql<Option<TonHash>> {
+    let stored: Option<&[u8]> = row.try_get(index)?;
+    stored
+        .map(|stored| bytes(stored).map(TonHash::from_bytes))
+        .transpose()
+}
+
+/// Bytes of a known length.
+pub(super) fn bytes<const LENGTH: usize>(stored: &[u8]) -> Sql<[u8; LENGTH]> {
+    let read = <[u8; LENGTH]>::try_from(stored);
+    read.map_err(|_| damaged("hash", stored.len()))
+}
+
+/// A number that never was below zero, or NULL.
+pub(super) fn count_opt<T: TryFrom<i64>>(row: &Row, index: usize) -> Sql<Option<T>> {
+    let stored: Option<Integer> = row.try_get(index)?;
+    let read = |Integer(stored)| T::try_from(stored).map_err(|_| damaged("count", stored));
+    stored.map(read).transpose()
 }

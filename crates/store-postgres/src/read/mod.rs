@@ -1,20 +1,29 @@
 //! What is asked of the ledger, as free functions over a connection whose transaction the caller has opened.
 
 mod api_key;
+mod chain_batch;
 mod column;
 mod currency;
+mod deposit;
 mod follower;
 mod guild;
 mod health;
 mod holder;
 mod job;
 mod picture;
+mod player;
+mod reward;
 mod rows;
 mod webhook;
 
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
+pub(crate) use chain_batch::{batch_fetch, batches_open, chain_cursor_fetch, sbt_next};
 pub(crate) use column::{column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
+pub(crate) use deposit::{
+    deposit_facts, deposit_fetch, deposit_list, deposits_claimable, stars_facts, stars_fetch,
+    stars_for, stars_owed,
+};
 pub(crate) use follower::{cursor_fetch, memo_fetch};
 pub(crate) use guild::{
     emoji_list, guild_by_discord, guild_fetch, guild_list, guild_stats, member_fetch,
@@ -23,6 +32,11 @@ pub(crate) use health::health_fetch;
 pub(crate) use holder::{holder_by_identity, holder_fetch, holder_standing};
 pub(crate) use job::{job_list, job_row};
 pub(crate) use picture::picture_fetch;
+pub(crate) use player::{
+    owned_facts, player_by_wallet, player_facts, player_fetch, player_rank, players_top,
+    purchases_newest, purchases_of, run_facts, run_fetch,
+};
+pub(crate) use reward::{reward_facts, reward_fetch, reward_list, reward_tallies, rewards_waiting};
 pub(crate) use rows::{execute, row_opt, rows, there_is_a};
 pub(crate) use webhook::{webhook_fetch, webhook_list};
 

@@ -397,7 +397,7 @@ impl Store for PostgresStore {
 }
 
 impl PostgresStore {
-    fn now_ms(&self) -> i64 {
+    pub(super) fn now_ms(&self) -> i64 {
         self.clock.now_ms()
     }
 

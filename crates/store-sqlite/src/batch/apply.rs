@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use app::{Receipt, Write, origin::Origin};
 use economy::{Effect, Leg, Plan};
-use ledger::{Balance, Chain, Owner, TransactionId, Transfer};
+use ledger::{Balance, Chain, HolderId, Owner, TransactionId, Transfer};
 use posting::{LegAfter, OriginHead, OriginKey, Place, day_of, direction, merged, role_code};
 use rusqlite::params;
 
@@ -21,7 +21,7 @@ impl Batch {
         } = plan;
         let (remainder, debt) = (planned.remainder, planned.debt);
         if legs.is_empty() {
-            self.record_effects(effects, None)?;
+            self.record_effects(effects, None, write.actor)?;
             return Ok(Receipt {
                 transaction: None,
                 sequence: self.state.sequence,
@@ -74,7 +74,7 @@ impl Batch {
         self.pending
             .details
             .extend(detail.map(|detail| (first, detail)));
-        self.record_effects(effects, Some(transaction))?;
+        self.record_effects(effects, Some(transaction), write.actor)?;
         Ok(Receipt {
             transaction: Some(transaction),
             sequence,
@@ -127,13 +127,14 @@ impl Batch {
         &mut self,
         effects: Vec<Effect>,
         transaction: Option<TransactionId>,
+        actor: HolderId,
     ) -> Sql<()> {
         let merged = effects
             .iter()
             .any(|effect| matches!(effect, Effect::Merged { .. }));
         for effect in effects {
             self.state.see(&effect, transaction);
-            self.pending.effects.push((effect, transaction));
+            self.pending.effects.push((effect, transaction, actor));
         }
         // What is open follows the merge in the tables; commands after it in the batch read it from there.
         if merged { self.write_pending() } else { Ok(()) }

@@ -101,6 +101,47 @@ impl Batch {
                 }
                 self.state.batch.wallets.insert(*holder, holding);
             }
+            key => self.load_game(key)?,
+        }
+        Ok(())
+    }
+
+    /// What an earlier command of the batch changed of these is in memory already, though not written.
+    fn load_game(&mut self, key: &FactKey) -> Sql<()> {
+        let (db, game) = (&self.db, &mut self.state.batch.game);
+        match *key {
+            FactKey::Player(user) => {
+                let player = read::player_fetch(db, user)?;
+                game.players.insert(user, player.map(|record| record.fact));
+            }
+            FactKey::Run(run) => {
+                let played = read::run_fetch(db, run)?;
+                game.runs.insert(run, played.map(|record| record.player));
+            }
+            FactKey::Reward(id) => {
+                let reward = read::reward_fact(db, id)?;
+                game.rewards.insert(id, reward);
+            }
+            FactKey::Deposit(hash) => {
+                let deposit = read::deposit_fact(db, hash)?;
+                game.deposits.insert(hash, deposit);
+            }
+            FactKey::Owned(player, item) => {
+                let owned = read::owned_fact(db, player, item)?;
+                game.owned.insert((player, item), owned);
+            }
+            FactKey::Stars(charge) => {
+                let payment = read::stars_fact(db, charge)?;
+                game.stars.insert(charge, payment);
+            }
+            FactKey::Currency(_)
+            | FactKey::Rate { .. }
+            | FactKey::Account(_)
+            | FactKey::Note(_)
+            | FactKey::Hold(_)
+            | FactKey::Reaction(_)
+            | FactKey::Transaction(_)
+            | FactKey::Wallet(_) => {}
         }
         Ok(())
     }

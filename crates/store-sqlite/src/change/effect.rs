@@ -2,21 +2,12 @@ use economy::{Effect, ReactionKey, ReactionState, Settle, reaction_state};
 use ledger::{CurrencyId, HolderId, Identity, TransactionId};
 use rusqlite::{Connection, params};
 
+use super::Ids;
 use crate::read::ReadError;
 
-/// Writes what a command remembers beside its transfers. `tx` is the transaction, if money moved.
-pub(crate) fn effect_apply(
-    db: &Connection,
-    effect: &Effect,
-    tx: Option<TransactionId>,
-    currency_ref: &dyn Fn(CurrencyId) -> Option<i64>,
-) -> Result<(), ReadError> {
-    let written = Applying {
-        db,
-        tx,
-        currency_ref,
-    }
-    .apply(effect)?;
+/// Writes what a command remembers beside its transfers.
+pub(crate) fn effect_apply(mut applying: Applying<'_>, effect: &Effect) -> Result<(), ReadError> {
+    let written = applying.apply(effect)?;
     // An update that met nothing would lose what was decided.
     if written == 1 {
         Ok(())
@@ -25,15 +16,20 @@ pub(crate) fn effect_apply(
     }
 }
 
-struct Applying<'a> {
-    db: &'a Connection,
-    tx: Option<TransactionId>,
-    currency_ref: &'a dyn Fn(CurrencyId) -> Option<i64>,
+/// Where an effect is written, and what of its command it tells.
+pub(crate) struct Applying<'a> {
+    pub(crate) db: &'a Connection,
+    /// The transaction, if money moved.
+    pub(crate) tx: Option<TransactionId>,
+    pub(crate) actor: HolderId,
+    pub(crate) now_ms: i64,
+    pub(crate) currency_ref: &'a dyn Fn(CurrencyId) -> Option<i64>,
+    pub(crate) ids: &'a mut Ids<'a>,
 }
 
 impl Applying<'_> {
     /// Gives the number of rows written; 1 when there was nothing to write.
-    fn apply(&self, effect: &Effect) -> Result<usize, ReadError> {
+    fn apply(&mut self, effect: &Effect) -> Result<usize, ReadError> {
         match effect {
             Effect::NoteCreated {
                 sender,
@@ -72,6 +68,7 @@ impl Applying<'_> {
             // The transaction's own detail says what it reverses.
             Effect::Reversed { .. } => Ok(1),
             Effect::Merged { from, into } => merge(self.db, *from, *into),
+            effect => self.game(effect),
         }
     }
 
@@ -163,13 +160,20 @@ impl Applying<'_> {
             .execute(row)?)
     }
 
-    fn own_id(&self) -> Result<i64, ReadError> {
-        self.tx
-            .map(TransactionId::get)
+    pub(super) fn new_id(&mut self) -> i64 {
+        (self.ids)()
+    }
+
+    pub(super) fn tx_id(&self) -> Option<i64> {
+        self.tx.map(TransactionId::get)
+    }
+
+    pub(super) fn own_id(&self) -> Result<i64, ReadError> {
+        self.tx_id()
             .ok_or_else(|| missing("the transaction of an effect that needs one"))
     }
 
-    fn currency(&self, currency: CurrencyId) -> Result<i64, ReadError> {
+    pub(super) fn currency(&self, currency: CurrencyId) -> Result<i64, ReadError> {
         (self.currency_ref)(currency).ok_or_else(|| missing("the currency of an effect"))
     }
 }
@@ -238,9 +242,17 @@ mod tests {
         }
 
         fn apply(&self, effect: &Effect, tx: Option<TransactionId>) -> Result<(), ReadError> {
-            effect_apply(&self.world.db, effect, tx, &|id| {
-                crate::read::currency_ref(&self.world.db, id).unwrap()
-            })
+            let applying = Applying {
+                db: &self.world.db,
+                tx,
+                actor: self.ada,
+                now_ms: 0,
+                currency_ref: &|id| crate::read::currency_ref(&self.world.db, id).unwrap(),
+                ids: &mut || {
+                    unreachable!("notes, holds and reactions have their transactions' ids")
+                },
+            };
+            effect_apply(applying, effect)
         }
 
         fn note(&mut self) -> NoteId {

@@ -1,10 +1,12 @@
 //! What is written besides transfers, as free functions inside the writer's transaction.
 
 mod api_key;
+mod chain_batch;
 mod currency;
 mod effect;
 mod emoji;
 mod follower;
+mod game_effect;
 mod group;
 mod guild;
 mod holder;
@@ -13,13 +15,17 @@ mod lease;
 mod log;
 mod member;
 mod picture;
+mod player;
 mod rate;
 mod webhook;
 
 use app::ChangeRefusal;
 use ledger::HolderId;
 
-pub(crate) use effect::effect_apply;
+pub(crate) use chain_batch::{
+    batch_end, batch_form, batch_landed, batch_sent, batch_signed, chain_cursor_set,
+};
+pub(crate) use effect::{Applying, effect_apply};
 pub(crate) use follower::{cursor_set, memo_set};
 pub(crate) use guild::{guild_absent, guild_ensure};
 pub(crate) use holder::holders_ensure;
@@ -28,6 +34,7 @@ pub(crate) use lease::{lease_drop, lease_take};
 pub(crate) use log::change;
 pub(crate) use member::{member_joined, member_left, members_put};
 pub(crate) use picture::picture_put;
+pub(crate) use player::player_ensure;
 pub(crate) use webhook::webhook_moved;
 
 use crate::read::ReadError;

@@ -2,7 +2,7 @@
 
 use app::Scopes;
 use economy::MintPolicy;
-use ledger::{Identity, Standing};
+use ledger::{Identity, Standing, TonAddress, TonHash};
 use posting::stored::{Number, Word};
 use rusqlite::{Row, RowIndex};
 
@@ -83,4 +83,33 @@ pub(super) fn count<T: TryFrom<i64>>(row: &Row<'_>, index: usize) -> Result<T, R
 
 pub(super) fn damaged(what: &str, stored: impl std::fmt::Display) -> ReadError {
     ReadError::Damaged(format!("{stored} is no {what}"))
+}
+
+pub(super) fn address(stored: &str) -> Result<TonAddress, ReadError> {
+    stored.parse().map_err(|_| damaged("TON address", stored))
+}
+
+/// A TON address or NULL.
+pub(super) fn address_opt(row: &Row<'_>, index: usize) -> Result<Option<TonAddress>, ReadError> {
+    let stored: Option<String> = row.get(index)?;
+    stored.as_deref().map(address).transpose()
+}
+
+pub(super) fn hash(row: &Row<'_>, index: usize) -> Result<TonHash, ReadError> {
+    Ok(TonHash::from_bytes(row.get(index)?))
+}
+
+pub(super) fn hash_opt(row: &Row<'_>, index: usize) -> Result<Option<TonHash>, ReadError> {
+    let stored: Option<[u8; 32]> = row.get(index)?;
+    Ok(stored.map(TonHash::from_bytes))
+}
+
+/// A number that never was below zero, or NULL.
+pub(super) fn count_opt<T: TryFrom<i64>>(
+    row: &Row<'_>,
+    index: usize,
+) -> Result<Option<T>, ReadError> {
+    let stored: Option<i64> = row.get(index)?;
+    let read = |stored| T::try_from(stored).map_err(|_| damaged("count", stored));
+    stored.map(read).transpose()
 }

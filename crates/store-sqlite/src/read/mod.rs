@@ -3,8 +3,10 @@
 mod account;
 mod api_key;
 mod balance;
+mod chain_batch;
 mod column;
 mod currency;
+mod deposit;
 mod fact;
 mod flow;
 mod follower;
@@ -17,7 +19,9 @@ mod journal;
 mod names;
 mod note;
 mod picture;
+mod player;
 mod reaction;
+mod reward;
 mod richest;
 mod search;
 mod supply;
@@ -33,8 +37,13 @@ use app::StoreError;
 pub(crate) use account::{account_key, balance_fetch, currency_ref, wallet_fetch};
 pub(crate) use api_key::{api_key_by_hash, api_key_fetch, api_key_list};
 pub(crate) use balance::balances_after;
+pub(crate) use chain_batch::{batch_fetch, batches_open, chain_cursor_fetch, sbt_next};
 pub(crate) use column::{column, column_opt, number, word};
 pub(crate) use currency::{currency_fetch, currency_list, group_fetch, group_list, rate_list};
+pub(crate) use deposit::{
+    deposit_fact, deposit_fetch, deposit_list, deposits_claimable, stars_fact, stars_fetch,
+    stars_for, stars_owed,
+};
 pub(crate) use fact::{
     hold_fact, note_fact, past_transaction, rate_fact, reaction_fact, wallet_fact,
 };
@@ -50,7 +59,12 @@ pub(crate) use job::{job_list, job_row};
 pub(crate) use journal::transfer_last;
 pub(crate) use note::{note_fetch, notes_of};
 pub(crate) use picture::picture_fetch;
+pub(crate) use player::{
+    owned_fact, player_by_wallet, player_fetch, player_rank, players_top, purchases_newest,
+    purchases_of, run_fetch,
+};
 pub(crate) use reaction::reactions_since;
+pub(crate) use reward::{reward_fact, reward_fetch, reward_list, reward_tallies, rewards_waiting};
 pub(crate) use richest::richest_list;
 pub(crate) use search::transaction_list;
 pub(crate) use supply::supply_list;

@@ -221,6 +221,7 @@ impl Model {
             Command::ReactionMint(asked) => self.react(doubts, asked, id),
             Command::ReactionUnmint(asked) => self.unreact(doubts, asked.key, id),
             Command::Link(asked) => self.link(doubts, asked, id),
+            game => panic!("the model does not perform this yet: {game:?}"),
         }
     }
 
