@@ -58,10 +58,6 @@ impl Problem {
         self
     }
 
-    pub(super) fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
     pub(super) fn no_init_data() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,

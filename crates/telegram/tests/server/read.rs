@@ -134,7 +134,7 @@ async fn an_operators_new_symbol_is_seen() {
     let edit = app::CurrencyEdit {
         currency: world.coin.id,
         state: None,
-        symbol: Some(Some("¤".into())),
+        symbol: Some("¤".into()),
     };
     world.bank.change(app::Change::CurrencyEdit(edit)).await;
     world.pass_secs(11);

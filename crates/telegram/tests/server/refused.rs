@@ -1,5 +1,6 @@
 //! Every refusal, as it is read.
 
+use app::Clock;
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -188,14 +189,14 @@ async fn runs_that_do_not_count() {
     refusals.push(json!({"too old": shown(&answer)}));
     // Where each flap is depends on the seed.
     let text = serde_json::to_string(&refusals).unwrap();
-    let text = regex_lite_ticks(&text);
+    let text = without_ticks(&text);
     let refusals: Value = serde_json::from_str(&text).unwrap();
     insta::assert_json_snapshot!("runs_that_do_not_count", refusals);
     assert_eq!(world.plays(7).await, 0);
 }
 
 /// Ends of runs differ with their seeds.
-fn regex_lite_ticks(text: &str) -> String {
+fn without_ticks(text: &str) -> String {
     let mut parts = text.split("ended at tick ");
     let mut out = parts.next().unwrap().to_owned();
     for part in parts {
