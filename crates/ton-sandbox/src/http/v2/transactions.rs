@@ -240,7 +240,7 @@ pub(in crate::http) fn comment(body: &Cell) -> Option<String> {
     }
     let mut bytes = Vec::new();
     loop {
-        if slice.size_bits() % 8 != 0 {
+        if !slice.size_bits().is_multiple_of(8) {
             return None;
         }
         while let Ok(byte) = slice.load_u8() {

@@ -1,0 +1,7 @@
+//! The sandbox chain as its users see it: through toncenter's interface, with the real contracts.
+
+mod chain;
+mod faults;
+mod foreign;
+mod rig;
+mod traps;
