@@ -53,6 +53,8 @@ pub struct Chain {
     pub shop: TonAddress,
     /// What the chain's own coin is called.
     pub coin_symbol: String,
+    /// Asked for the key of a wallet that does not tell it.
+    pub client: Option<ton::toncenter::Client>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! That a wallet is the player's: TON Connect's `ton_proof`, as the client passes it on.
 
+use std::time::Duration;
+
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE},
@@ -8,7 +10,10 @@ use ledger::{TelegramUserId, TonAddress};
 use serde::Deserialize;
 use ton::proof::{Expected, ProofError, TonProof, verify};
 
-use super::{addresses, proof_payload, state::Server};
+use super::{addresses, config::Chain, proof_payload, state::Server};
+
+/// How long the chain may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct WalletClaim {
@@ -107,8 +112,33 @@ impl Server {
             now_secs,
             max_age_secs: u64::from(self.config.proof_max_age_secs),
         };
-        verify(&address, &proof, &expected, None).map_err(WalletProofError::Proof)?;
+        match verify(&address, &proof, &expected, None) {
+            Err(ProofError::KeyUnknown) => {
+                let key = key_on_chain(chain, &address).await?;
+                verify(&address, &proof, &expected, key)
+            }
+            verified => verified,
+        }
+        .map_err(WalletProofError::Proof)?;
         Ok(ours)
+    }
+}
+
+async fn key_on_chain(
+    chain: &Chain,
+    address: &ton::Address,
+) -> Result<Option<[u8; 32]>, WalletProofError> {
+    let Some(client) = &chain.client else {
+        return Ok(None);
+    };
+    let asked = tokio::time::timeout(PATIENCE, client.public_key(address));
+    match asked.await {
+        Ok(Ok(key)) => Ok(key),
+        Ok(Err(error)) => {
+            tracing::warn!("a wallet's key could not be read from the chain: {error}");
+            Err(WalletProofError::ChainAway)
+        }
+        Err(_) => Err(WalletProofError::ChainAway),
     }
 }
 

@@ -227,6 +227,7 @@ fn config(coin: &Currency) -> Config {
             minter: TonAddress::new(0, [0x11; 32]),
             shop: TonAddress::new(0, [0x22; 32]),
             coin_symbol: "TON".into(),
+            client: None,
         }),
         game_origin: Some("https://game.example".into()),
         requests_per_minute: 0,
