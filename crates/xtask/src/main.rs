@@ -2,6 +2,7 @@
 
 mod bench;
 mod cargo;
+mod contracts;
 mod crash;
 mod demo;
 mod doctests;
@@ -26,6 +27,8 @@ enum Task {
     Demo(demo::Args),
     /// Kills the running program at random moments and audits what is left
     Crash(crash::Args),
+    /// Fetches the code of TON's contracts again and checks it (needs npm and its registry)
+    Contracts,
     /// Builds the program for release and runs `scrip bench ledger`
     Bench(bench::Args),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Crash(args) => crash::run(&args),
+        Task::Contracts => contracts::run(),
         Task::Bench(args) => bench::run(&args),
     };
     done.unwrap_or_else(|error| {
