@@ -1,3 +1,5 @@
+use std::fmt;
+
 use tycho_types::models::{
     BaseMessage, CurrencyCollection, ExtInMsgInfo, IntAddr, MsgInfo, OwnedMessage,
     OwnedRelaxedMessage, RelaxedIntMsgInfo, RelaxedMsgInfo, message::MessageLayout,
@@ -33,11 +35,20 @@ impl OutMessage {
 }
 
 /// An external message as it is sent, any number of times.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignedExternal {
     pub boc: Vec<u8>,
     /// The normalised hash (TEP-467), by which it is found on chain.
     pub hash: Hash,
+}
+
+impl fmt::Debug for SignedExternal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedExternal")
+            .field("bytes", &self.boc.len())
+            .field("hash", &self.hash)
+            .finish()
+    }
 }
 
 /// The chain would not take it.
