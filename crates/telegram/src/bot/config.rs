@@ -1,6 +1,6 @@
 use ledger::ItemId;
 
-use crate::BotToken;
+use crate::{BotToken, server::Item};
 
 /// How items are paid for. Telegram's terms ask for Stars where digital goods are sold: the operator decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,16 +29,6 @@ impl Rail {
     }
 }
 
-/// Something in the shop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    pub id: ItemId,
-    /// At most 32 characters: the title of its invoice.
-    pub name: String,
-    /// None when it cannot be paid for with Stars.
-    pub stars: Option<u32>,
-}
-
 #[derive(Debug, Clone)]
 pub struct Config {
     pub token: BotToken,
@@ -48,6 +38,7 @@ pub struct Config {
     pub game_url: String,
     /// What the program can be reached by from outside, for a webhook; without it the bot polls.
     pub webhook: Option<String>,
+    /// Those that the game's server has. A name is the title of an invoice: at most 32 characters of it are shown.
     pub items: Vec<Item>,
     pub rail: Rail,
     /// Whom to ask about a payment, such as `@somebody` or an address; shown by `/paysupport`.

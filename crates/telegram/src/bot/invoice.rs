@@ -6,7 +6,8 @@ use app::StoreError;
 use ledger::{ItemId, TelegramUserId};
 use serde_json::json;
 
-use super::{ApiError, Context, Item, Rail, payload::Payload, replies};
+use super::{ApiError, Context, Rail, payload::Payload, replies};
+use crate::server::Item;
 
 /// Why there is no invoice. Variants in the order in which they are checked.
 #[derive(Debug, thiserror::Error)]

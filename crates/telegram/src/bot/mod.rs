@@ -19,7 +19,7 @@ mod update;
 mod webhook;
 
 pub use api_error::ApiError;
-pub use config::{Config, Item, Rail};
+pub use config::{Config, Rail};
 pub use invoice::{InvoiceRefusal, Invoices};
 pub use refunds::RefundError;
 

@@ -66,7 +66,6 @@ pub(super) struct Checkout {
 /// <https://core.telegram.org/bots/api#successfulpayment>
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Payment {
-    pub currency: String,
     pub total_amount: u64,
     pub invoice_payload: String,
     pub telegram_payment_charge_id: String,

@@ -1,7 +1,7 @@
 use economy::GameRules;
 use ledger::{Amount, CurrencyId, ItemId, TonAddress};
 
-use crate::BotToken;
+use crate::{BotToken, bot::Invoices};
 
 /// What the game's server is set up with.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Config {
     pub chain: Option<Chain>,
     /// Where the game is served from, such as `https://game.example`, if not from here: its pages may call this server.
     pub game_origin: Option<String>,
+    /// Where items are sold for Stars: the bot's.
+    pub invoices: Option<Invoices>,
     /// A player's requests a minute; 0 for no limit.
     pub requests_per_minute: u32,
     /// What plays are recorded as made by.
@@ -103,6 +105,7 @@ impl Config {
             proof_max_age_secs: 15 * 60,
             chain: None,
             game_origin: None,
+            invoices: None,
             requests_per_minute: 120,
             application: "game".into(),
         }

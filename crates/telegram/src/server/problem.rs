@@ -14,7 +14,7 @@ use ledger::TonAddress;
 use serde_json::{Map, Value, json};
 
 use super::{replies, run_token::RunTokenError, wallet_proof::WalletProofError};
-use crate::init_data::InitDataError;
+use crate::{bot::InvoiceRefusal, init_data::InitDataError};
 
 #[derive(Debug, Clone)]
 pub(super) struct Problem(Box<Parts>);
@@ -220,6 +220,26 @@ impl Problem {
         match error {
             WalletProofError::ChainAway => problem.after_secs(2),
             WalletProofError::Malformed { field } => problem.with("field", *field),
+            _ => problem,
+        }
+    }
+
+    pub(super) fn invoice(refusal: InvoiceRefusal) -> Self {
+        let (status, kind) = match refusal {
+            InvoiceRefusal::Off => (StatusCode::CONFLICT, "stars-off"),
+            InvoiceRefusal::UnknownItem => (StatusCode::UNPROCESSABLE_ENTITY, "unknown-item"),
+            InvoiceRefusal::NotForStars => (StatusCode::CONFLICT, "not-for-stars"),
+            InvoiceRefusal::Owned => (StatusCode::CONFLICT, "item-owned"),
+            InvoiceRefusal::Store(error) => return error.into(),
+            InvoiceRefusal::Telegram(ref error) => {
+                tracing::warn!(%error, "no invoice link");
+                (StatusCode::SERVICE_UNAVAILABLE, "telegram-away")
+            }
+        };
+        let detail = replies::invoice(&refusal);
+        let problem = Self::new(status, kind, "There is no invoice", detail);
+        match refusal {
+            InvoiceRefusal::Telegram(_) => problem.after_secs(2),
             _ => problem,
         }
     }

@@ -5,7 +5,7 @@ use flight::FlapsError;
 use ton::proof::ProofError;
 
 use super::{run_token::RunTokenError, wallet_proof::WalletProofError};
-use crate::init_data::InitDataError;
+use crate::{bot::InvoiceRefusal, init_data::InitDataError};
 
 pub(super) const FAILED: &str =
     "This did not work, and it is not your doing. The operator finds the cause by the reference.";
@@ -70,6 +70,20 @@ pub(super) fn wallet_proof(error: &WalletProofError) -> &'static str {
             "The chain does not answer, and the wallet does not tell its key. Try again in a moment."
         }
         WalletProofError::Proof(error) => proof(*error),
+    }
+}
+
+pub(super) const fn invoice(refusal: &InvoiceRefusal) -> &'static str {
+    match refusal {
+        InvoiceRefusal::Off => "Nothing is sold for Stars here.",
+        InvoiceRefusal::UnknownItem => {
+            "There is no such item. GET /config has those that there are."
+        }
+        InvoiceRefusal::NotForStars => "This item is not sold for Stars.",
+        InvoiceRefusal::Owned => "The player has this item.",
+        InvoiceRefusal::Store(_) | InvoiceRefusal::Telegram(_) => {
+            "Telegram does not answer. No Stars were taken. Try again in a moment."
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub fn router(config: Config, app: App, gate: Gate<Telegram>) -> Router {
         .route("/run", post(routes::run::run))
         .route("/wallet", post(routes::wallet::wallet))
         .route("/ton-proof", post(routes::ton_proof::ton_proof))
+        .route("/invoice", post(routes::invoice::invoice))
         .route("/purchases", get(routes::purchases::purchases))
         .route("/leaderboard", get(routes::leaderboard::leaderboard))
         .route("/me", get(routes::me::me))

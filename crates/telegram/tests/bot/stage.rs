@@ -8,7 +8,8 @@ use fake_telegram::{Chat, FakeTelegram, Message, Settings};
 use ledger::{AchievementId, Currency, ItemId, RunId, StarsCharge, TelegramUserId, TonAddress};
 use telegram::{
     BotToken,
-    bot::{Bot, Config, Item, Rail},
+    bot::{Bot, Config, Rail},
+    server::Item,
 };
 use testkit::{
     ledgers::{TestLedger, ledger_for_tests},
@@ -199,6 +200,7 @@ fn item(id: &str, name: &str, stars: Option<u32>) -> Item {
     Item {
         id: item_id(id),
         name: name.into(),
+        price: None,
         stars,
     }
 }

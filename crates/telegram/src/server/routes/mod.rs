@@ -1,4 +1,5 @@
 pub(super) mod config;
+pub(super) mod invoice;
 pub(super) mod leaderboard;
 pub(super) mod me;
 pub(super) mod played;
