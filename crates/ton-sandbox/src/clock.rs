@@ -12,14 +12,15 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// Not before `earliest_secs`, the time of the newest block.
     #[expect(
         clippy::disallowed_methods,
         reason = "the sandbox is a server of its own; its blocks come at the pace of the machine's clock"
     )]
-    pub(crate) fn start(start_secs: Option<u32>) -> Self {
+    pub(crate) fn start(start_secs: Option<u32>, earliest_secs: u32) -> Self {
         Self {
             started: Instant::now(),
-            start_secs: start_secs.unwrap_or_else(machine_secs),
+            start_secs: start_secs.unwrap_or_else(machine_secs).max(earliest_secs),
             advanced_secs: AtomicU32::new(0),
         }
     }

@@ -92,6 +92,7 @@ pub(crate) struct Range {
 
 impl Index {
     pub(crate) fn add(&mut self, block: Block) {
+        self.fill_to(block.seqno);
         self.blocks.push(BlockSeen {
             seqno: block.seqno,
             now_secs: block.now_secs,
@@ -102,6 +103,21 @@ impl Index {
         });
         for done in block.done {
             self.put(done, block.seqno, block.now_secs);
+        }
+    }
+
+    /// Empty blocks are not kept between two runs.
+    fn fill_to(&mut self, seqno: u32) {
+        while self.seqno().saturating_add(1) < seqno {
+            let last = self.blocks.last();
+            self.blocks.push(BlockSeen {
+                seqno: self.seqno().saturating_add(1),
+                now_secs: last.map_or(0, |block| block.now_secs),
+                start_lt: last.map_or(0, |block| block.end_lt),
+                end_lt: last.map_or(0, |block| block.end_lt),
+                first: count(&self.transactions),
+                count: 0,
+            });
         }
     }
 

@@ -9,6 +9,7 @@ mod get_method;
 mod handle;
 mod http;
 mod index;
+mod journal;
 mod message;
 mod producer;
 mod sandbox;

@@ -50,7 +50,7 @@ impl External {
         Self::of(cell).ok_or(BadMessage::NotExternal)
     }
 
-    fn of(cell: Cell) -> Option<Self> {
+    pub(crate) fn of(cell: Cell) -> Option<Self> {
         let message = cell.parse::<OwnedMessage>().ok()?;
         let MsgInfo::ExtIn(info) = &message.info else {
             return None;

@@ -9,10 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::oneshot;
 use tycho_types::cell::HashBytes;
 
 use crate::{
     block::Block,
+    journal::{Journal, Record},
     shared::{Progress, Shared},
     world::{Bounds, Order, World},
 };
@@ -35,6 +37,7 @@ pub(crate) struct Producer {
     shared: Arc<Shared>,
     commands: Receiver<Command>,
     pace: Pace,
+    journal: Option<Journal>,
     /// Blocks that readers do not see yet.
     unseen: VecDeque<Block>,
     carried_out: u64,
@@ -47,16 +50,29 @@ impl Producer {
             shared,
             commands,
             pace,
+            journal: None,
             unseen: VecDeque::new(),
             carried_out: 0,
         }
     }
 
+    /// Executes once more what the journal tells of, and goes on with it.
+    pub(crate) fn restore(&mut self, journal: Journal, records: &[Record]) {
+        for record in records {
+            self.world.skip_to(record.seqno);
+            let block = self.world.block(record.orders(), record.bounds());
+            self.publish(block);
+        }
+        self.journal = Some(journal);
+    }
+
     /// Until it is told to stop, or nobody is left who could tell it.
-    pub(crate) fn run(mut self) {
+    pub(crate) fn run(mut self, begun: oneshot::Sender<()>) {
         let mut orders = Vec::new();
         // The first block is there at once, so that there is a chain to ask about.
         self.make(&mut orders);
+        // Whoever started it may have gone; then it is told to stop next.
+        let _ = begun.send(());
         while self.gather(&mut orders) {
             if !self.shared.faults.is_frozen() {
                 self.make(&mut orders);
@@ -89,7 +105,23 @@ impl Producer {
             transactions_most: self.pace.block_transactions,
             one_hop: self.shared.faults.is_one_hop(),
         };
-        let block = self.world.block(each_external_once(orders), bounds);
+        let orders = each_external_once(orders);
+        let record = self
+            .journal
+            .is_some()
+            .then(|| Record::of(self.world.next_seqno(), bounds, &orders));
+        let block = self.world.block(orders, bounds);
+        let happened = !block.done.is_empty() || block.refused > 0;
+        if let (Some(journal), Some(record), true) = (&mut self.journal, record, happened)
+            && let Err(error) = journal.add(&record)
+        {
+            tracing::error!(%error, "the chain's file cannot be written; after a restart what comes now is gone");
+            self.journal = None;
+        }
+        self.publish(block);
+    }
+
+    fn publish(&mut self, block: Block) {
         let seqno = block.seqno;
         let mut head = self.shared.head_mut();
         for done in &block.done {

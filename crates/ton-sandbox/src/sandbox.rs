@@ -1,17 +1,19 @@
 use std::{
     io,
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 
 use thiserror::Error;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
 use crate::{
     clock::Clock,
     handle::Handle,
     http,
+    journal::{Journal, Record},
     producer::{Command, Pace, Producer},
     settings::Settings,
     shared::Shared,
@@ -22,6 +24,12 @@ pub enum StartError {
     #[error("listening on {address}")]
     Listen {
         address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("reading the chain from {}", path.display())]
+    File {
+        path: PathBuf,
         #[source]
         source: io::Error,
     },
@@ -41,21 +49,28 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let (journal, records) = journal(&settings)?;
         let (commands, received) = mpsc::channel();
-        let shared = Arc::new(Shared::new(
-            Clock::start(settings.start_secs),
-            settings.global_id,
-            commands,
-        ));
+        let last_secs = records.last().map_or(0, Record::now_secs);
+        let clock = Clock::start(settings.start_secs, last_secs);
+        let shared = Arc::new(Shared::new(clock, settings.global_id, commands));
         let pace = Pace {
             block: settings.block,
             block_transactions: settings.block_transactions,
         };
-        let producer = Producer::new(Arc::clone(&shared), received, pace);
+        let mut producer = Producer::new(Arc::clone(&shared), received, pace);
+        let (begun, has_begun) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("ton-sandbox".to_owned())
-            .spawn(move || producer.run())
+            .spawn(move || {
+                if let Some(journal) = journal {
+                    producer.restore(journal, &records);
+                }
+                producer.run(begun);
+            })
             .map_err(StartError::Thread)?;
+        // Whoever asks from now on finds a chain.
+        let _ = has_begun.await;
         let chain = Handle { shared };
         let mut serving = JoinSet::new();
         serving.spawn(http::accept(listener, http::router(chain.clone())));
@@ -66,6 +81,17 @@ impl Sandbox {
             serving,
         })
     }
+}
+
+fn journal(settings: &Settings) -> Result<(Option<Journal>, Vec<Record>), StartError> {
+    let Some(path) = &settings.file else {
+        return Ok((None, Vec::new()));
+    };
+    let (journal, records) = Journal::open(path).map_err(|source| StartError::File {
+        path: path.clone(),
+        source,
+    })?;
+    Ok((Some(journal), records))
 }
 
 /// The chain and its server; both end when this is dropped.

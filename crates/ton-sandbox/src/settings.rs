@@ -21,7 +21,8 @@ pub struct Settings {
     pub block_transactions: usize,
     /// By which the network is told from others; the main network's is -239, the test network's -3.
     pub global_id: i32,
-    /// Where the chain is kept between two runs; without one it ends with the process.
+    /// Where the chain is kept between two runs; without one it ends with the process. The file holds what was sent
+    /// to the chain, and a start executes it again.
     pub file: Option<PathBuf>,
 }
 

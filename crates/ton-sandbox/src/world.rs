@@ -59,6 +59,15 @@ impl World {
         }
     }
 
+    pub(crate) fn next_seqno(&self) -> u32 {
+        self.seqno.saturating_add(1)
+    }
+
+    /// Blocks up to before this one are empty. An empty block changes nothing but the number of the next.
+    pub(crate) fn skip_to(&mut self, seqno: u32) {
+        self.seqno = self.seqno.max(seqno.saturating_sub(1));
+    }
+
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len()
     }

@@ -3,5 +3,6 @@
 mod chain;
 mod faults;
 mod foreign;
+mod restart;
 mod rig;
 mod traps;
