@@ -194,7 +194,7 @@ fn a_player_s_transfer_is_signed_as_wallets_do_it() {
                 &keys(),
                 3,
                 1_700_000_000,
-                &[message.clone()],
+                std::slice::from_ref(&message),
                 with_state_init,
             )
             .expect("it is small");

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use rand::RngExt as _;
@@ -12,6 +12,8 @@ use super::{Away, ClientConfig, ClientError, Retries};
 
 /// A thousand transactions with large bodies have some ten.
 const ANSWER_BYTES_MOST: usize = 64 * 1024 * 1024;
+/// Requests are spread evenly: a burst at a second's end and one at the next's begin would be twice the rate.
+const ONE: NonZeroU32 = NonZeroU32::MIN;
 /// Of what a server says when it refuses.
 const WHAT_CHARS_MOST: usize = 300;
 
@@ -20,6 +22,8 @@ const WHAT_CHARS_MOST: usize = 300;
 pub struct Client {
     http: reqwest::Client,
     base_url: String,
+    /// Only to take it out of what a server may say.
+    api_key: Option<Arc<str>>,
     limit: Option<Arc<DefaultDirectRateLimiter>>,
     retries: Retries,
 }
@@ -28,12 +32,19 @@ impl Client {
     /// # Errors
     /// When the key is not one that a header can hold, or TLS cannot be set up on this machine.
     pub fn new(config: ClientConfig) -> Result<Self, ClientError> {
-        let limit = config
-            .requests_per_second
-            .map(|rate| Arc::new(RateLimiter::direct(Quota::per_second(rate))));
+        let limit = config.requests_per_second.map(|rate| {
+            Arc::new(RateLimiter::direct(
+                Quota::per_second(rate).allow_burst(ONE),
+            ))
+        });
         Ok(Self {
             http: http_client(&config)?,
             base_url: config.base_url.trim_end_matches('/').to_owned(),
+            api_key: config
+                .api_key
+                .as_deref()
+                .filter(|key| !key.is_empty())
+                .map(Arc::from),
             limit,
             retries: Retries::default(),
         })
@@ -94,7 +105,17 @@ impl Client {
         let mut response = request.send().await.map_err(ClientError::transport)?;
         let status = response.status();
         let bytes = read(&mut response).await?;
-        understand(status, &bytes)
+        understand(status, &bytes).map_err(|error| self.without_key(error))
+    }
+
+    fn without_key(&self, error: ClientError) -> ClientError {
+        let (Some(key), ClientError::Refused { status, what }) = (&self.api_key, &error) else {
+            return error;
+        };
+        ClientError::Refused {
+            status: *status,
+            what: what.replace(&**key, "…"),
+        }
     }
 }
 
