@@ -158,10 +158,19 @@ fn master_shown(chain: &Handle, minter: &StdAddr) -> Option<(Value, Option<StdAd
 }
 
 pub(super) fn slice_address(cell: &Cell) -> Option<StdAddr> {
-    match Option::<IntAddr>::load_from(&mut cell.as_slice().ok()?).ok()? {
+    match maybe_address(&mut cell.as_slice().ok()?)? {
         Some(IntAddr::Std(address)) => Some(address),
         Some(IntAddr::Var(_)) | None => None,
     }
+}
+
+/// Some(None) for `addr_none`.
+fn maybe_address(slice: &mut CellSlice<'_>) -> Option<Option<IntAddr>> {
+    if slice.get_small_uint(0, 2).ok()? == 0 {
+        slice.skip_first(2, 0).ok()?;
+        return Some(None);
+    }
+    IntAddr::load_from(slice).ok().map(Some)
 }
 
 /// TEP-64: off chain a link, on chain a dictionary by the hashes of names, of which the usual ones are told.
@@ -266,7 +275,7 @@ impl Transfer {
         let IntAddr::Std(destination) = IntAddr::load_from(&mut slice).ok()? else {
             return None;
         };
-        let response = Option::<IntAddr>::load_from(&mut slice).ok()?;
+        let response = maybe_address(&mut slice)?;
         let custom = Option::<Cell>::load_from(&mut slice).ok()?;
         let forward = Tokens::load_from(&mut slice).ok()?;
         let payload = either(&mut slice);
