@@ -94,18 +94,18 @@ statements! {
             AS v (shard_key, message, reactor, currency, state, burned_by)
         WHERE r.shard_key = v.shard_key AND r.message = v.message AND r.reactor = v.reactor AND r.currency = v.currency";
     /// Several runs of one player in one batch: the last leaves what stands.
-    players_play: "UPDATE player p SET high_score_ms = CASE WHEN v.high_score > p.high_score THEN $8 ELSE p.high_score_ms END, plays = v.plays,
-            high_score = v.high_score, wallet_ms = CASE WHEN p.wallet IS NULL AND v.wallet IS NOT NULL THEN $8 ELSE p.wallet_ms END,
-            wallet = coalesce(p.wallet, v.wallet), achievements = v.achievements, day = v.day, day_tokens = v.day_tokens, last_played_ms = $8
+    players_play: "UPDATE player p SET high_score_ms = CASE WHEN v.high_score > p.high_score THEN $8::bigint ELSE p.high_score_ms END, plays = v.plays,
+            high_score = v.high_score, wallet_ms = CASE WHEN p.wallet IS NULL AND v.wallet IS NOT NULL THEN $8::bigint ELSE p.wallet_ms END,
+            wallet = coalesce(p.wallet, v.wallet), achievements = v.achievements, day = v.day, day_tokens = v.day_tokens, last_played_ms = $8::bigint
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
             AS v (telegram, plays, high_score, wallet, achievements, day, day_tokens) WHERE p.telegram = v.telegram";
     wallets_bind: "UPDATE player p SET wallet = v.wallet, wallet_ms = $3
         FROM unnest($1::bigint[], $2::text[]) AS v (telegram, wallet) WHERE p.telegram = v.telegram";
     runs_insert: "INSERT INTO game_run (run, player, score, tokens, achieved, played_ms)
-        SELECT r, p, s, t, a, $6 FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS v (r, p, s, t, a)";
+        SELECT r, p, s, t, a, $6::bigint FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS v (r, p, s, t, a)";
     rewards_insert: "INSERT INTO reward (id, player, kind, currency, amount, achievement, state, attempts, queued_ms, ready_ms, changed_ms,
             promised_by)
-        SELECT i, u, k, c, m, a, 'waiting', 0, $7, CASE WHEN p.wallet IS NULL THEN NULL ELSE $7 END, $7, t
+        SELECT i, u, k, c, m, a, 'waiting', 0, $7::bigint, CASE WHEN p.wallet IS NULL THEN NULL ELSE $7::bigint END, $7::bigint, t
         FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $8::bigint[]) AS v (i, u, k, c, m, a, t)
             JOIN player p ON p.telegram = v.u";
     /// What waited for a wallet can be sent from now on.

@@ -51,7 +51,7 @@ pub(crate) async fn batch_form(
     )
     .await?;
     let list =
-        "INSERT INTO chain_batch_reward (batch, reward) SELECT $1, * FROM unnest($2::bigint[])";
+        "INSERT INTO chain_batch_reward (batch, reward) SELECT $1::bigint, * FROM unnest($2::bigint[])";
     execute(db, list, &[&batch.get(), &rewards]).await?;
     Ok(Some(batch))
 }
