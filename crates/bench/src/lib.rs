@@ -13,6 +13,7 @@ mod load;
 mod memory;
 pub mod postgres_bench;
 mod report;
+pub mod ton_bench;
 mod world;
 
 pub use memory::million_accounts;

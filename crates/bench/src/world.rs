@@ -98,7 +98,11 @@ impl World {
     }
 }
 
-async fn make_currency(app: &App, entry: &Entry, operator: HolderId) -> Result<CurrencyId> {
+pub(crate) async fn make_currency(
+    app: &App,
+    entry: &Entry,
+    operator: HolderId,
+) -> Result<CurrencyId> {
     if let Some(currency) = app.store().currencies().await?.first() {
         return Ok(currency.id);
     }

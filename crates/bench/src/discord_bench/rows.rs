@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::report::Machine;
 
-/// What the bot's bench measured.
+/// What a bench of a front measured.
 #[derive(Debug, Clone, Serialize)]
 pub struct Rows {
     pub machine: Machine,
@@ -27,14 +27,14 @@ impl Row {
 }
 
 impl Rows {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             machine: Machine::this(),
             rows: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
+    pub(crate) fn add(&mut self, what: impl Into<String>, value: f64, unit: &'static str) {
         self.add_below(what, value, unit, None);
     }
 

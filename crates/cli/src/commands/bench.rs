@@ -12,6 +12,8 @@ pub(crate) enum BenchCommand {
     Ledger(LedgerArgs),
     /// The Discord bot against a Discord in this process: a burst of reactions, large leaderboards, all members of a large server
     Discord(DiscordArgs),
+    /// Rewards of the game: a burst of plays settled on a TON chain in this process, compared with the ledger
+    Ton(TonArgs),
     #[command(hide = true)]
     MillionAccounts { folder: PathBuf },
     #[command(hide = true)]
@@ -84,10 +86,33 @@ pub(crate) struct DiscordArgs {
     out: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct TonArgs {
+    /// Where the measured ledger is made; a temporary folder if not given
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Players; each plays once, and earns tokens and an achievement
+    #[arg(long, default_value_t = 5_000)]
+    players: u32,
+    /// Time between the chain's blocks; the real chain has one about every 400 ms
+    #[arg(long, value_name = "MS", default_value_t = 400)]
+    block: u64,
+    /// Rewards in one batch, at most 250
+    #[arg(long, default_value_t = 250)]
+    batch_actions: u32,
+    /// Batches that may be on their way at once
+    #[arg(long, default_value_t = 1)]
+    in_flight: usize,
+    /// Also write everything as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
 pub(super) fn run(global: &Global, command: BenchCommand) -> Result<End, Trouble> {
     match command {
         BenchCommand::Ledger(args) => ledger(global, &args),
         BenchCommand::Discord(args) => discord(global, &args),
+        BenchCommand::Ton(args) => ton(global, &args),
         BenchCommand::MillionAccounts { folder } => {
             let resident = runtime()?.block_on(bench::million_accounts(&folder));
             screen::print(&resident.map_err(failed)?.to_string())?;
@@ -163,10 +188,34 @@ fn discord(global: &Global, args: &DiscordArgs) -> Result<End, Trouble> {
     };
     let mut tell = |what: &str| eprintln!("measuring {what} …");
     let rows = runtime()?.block_on(bench::discord_bench::run(&plan, &mut tell));
-    let rows = rows.map_err(failed)?;
+    shown(global, &rows.map_err(failed)?, args.out.as_deref())
+}
+
+fn ton(global: &Global, args: &TonArgs) -> Result<End, Trouble> {
+    let temporary = tempfile::tempdir()
+        .map_err(|error| Trouble::failed(format!("No temporary folder can be made: {error}.")))?;
+    let folder = args.dir.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).map_err(|error| Trouble::file("made", folder, &error))?;
+    let plan = bench::ton_bench::Plan {
+        folder: folder.to_owned(),
+        players: args.players.max(1),
+        block: Duration::from_millis(args.block.max(1)),
+        batch_actions: args.batch_actions,
+        in_flight: args.in_flight,
+    };
+    let mut tell = |what: &str| eprintln!("{what} …");
+    let rows = runtime()?.block_on(bench::ton_bench::run(&plan, &mut tell));
+    shown(global, &rows.map_err(failed)?, args.out.as_deref())
+}
+
+fn shown(
+    global: &Global,
+    rows: &bench::discord_bench::Rows,
+    out: Option<&std::path::Path>,
+) -> Result<End, Trouble> {
     let json =
-        serde_json::to_string_pretty(&rows).map_err(|error| Trouble::failed(error.to_string()))?;
-    if let Some(path) = &args.out {
+        serde_json::to_string_pretty(rows).map_err(|error| Trouble::failed(error.to_string()))?;
+    if let Some(path) = out {
         std::fs::write(path, &json).map_err(|error| Trouble::file("written", path, &error))?;
     }
     let text = rows.text();
