@@ -6,6 +6,7 @@ mod contracts;
 mod crash;
 mod demo;
 mod doctests;
+mod fuzz;
 mod postgres;
 mod report;
 mod setup;
@@ -29,6 +30,8 @@ enum Task {
     Crash(crash::Args),
     /// Fetches the code of TON's contracts again and checks it (needs npm and its registry)
     Contracts,
+    /// Runs the fuzz targets (needs a nightly compiler and cargo-fuzz)
+    Fuzz(fuzz::Args),
     /// Builds the program for release and runs `scrip bench ledger`
     Bench(bench::Args),
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Demo(args) => demo::run(&args),
         Task::Crash(args) => crash::run(&args),
         Task::Contracts => contracts::run(),
+        Task::Fuzz(args) => fuzz::run(&args),
         Task::Bench(args) => bench::run(&args),
     };
     done.unwrap_or_else(|error| {
