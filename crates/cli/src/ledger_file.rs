@@ -69,11 +69,12 @@ impl OpenLedger {
         })
     }
 
-    pub(crate) fn operator(&self, data_dir: &Path) -> Operator {
+    pub(crate) fn operator(&self, config: &Config) -> Operator {
         Operator {
             app: self.app.clone(),
-            gate: self.gates.cli.clone(),
-            data_dir: data_dir.to_owned(),
+            gates: self.gates.clone(),
+            config: Arc::new(config.clone()),
+            settlement: None,
             backups: self.backups,
         }
     }

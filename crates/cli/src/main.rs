@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod doctor;
 mod export;
+mod game;
 mod http_client;
 mod ledger_file;
 mod money;

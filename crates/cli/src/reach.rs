@@ -56,10 +56,7 @@ async fn perform(
 ) -> Result<serde_json::Value, Trouble> {
     match OpenLedger::open(config, Arc::new(SystemClock), need).await {
         Ok(ledger) => {
-            let answer = ledger
-                .operator(&config.data_dir)
-                .perform(order, &tell)
-                .await;
+            let answer = ledger.operator(config).perform(order, &tell).await;
             let closed = ledger.close().await;
             let report = answer?;
             closed.map(|()| report)

@@ -1,7 +1,7 @@
 //! What operators are told, in sentences. Exhaustive, so that a new refusal has its words before it compiles.
 
 use app::{ChangeRefusal, StoreError, WriteError};
-use economy::{HoldState, Refusal};
+use economy::{DepositState, GameRefusal, HoldState, Refusal, RewardState};
 use ledger::{AccountKey, Amount, Currency, CurrencyId, HolderId, Owner};
 use store_postgres::{OpenError, RestoreError};
 
@@ -40,6 +40,25 @@ pub(crate) fn store_error(error: &StoreError) -> Trouble {
         StoreError::Failed { doing, cause } => format!("The database failed while {doing}: {cause}."),
     };
     Trouble::new(TroubleKind::Failed, text)
+}
+
+pub(crate) fn chain_error(error: &ton::toncenter::ClientError) -> Trouble {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(why) = cause {
+        text.push_str(&format!(": {why}"));
+        cause = why.source();
+    }
+    Trouble::failed(format!(
+        "{}. See `ton.api_url`, and whether this machine reaches it.",
+        capitalised(&text)
+    ))
+}
+
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
 }
 
 /// Why a PostgreSQL ledger does not open, and what to do. Neither has the password of the URL in it.
@@ -266,6 +285,7 @@ fn refusal(refusal: &Refusal, words: &Words<'_>) -> String {
         Refusal::AlreadyReversed { by } => {
             format!("It was reversed before, by transaction {by}.")
         }
+        Refusal::Game(refusal) => game_refusal(refusal),
         Refusal::SupplyCap { issued, wanted } => format!(
             "No more than 2^62 minor units of a currency are ever issued: {} are, and {} more were asked for.",
             issued.get(),
@@ -287,5 +307,39 @@ fn refusal(refusal: &Refusal, words: &Words<'_>) -> String {
             words.minor_units(account.currency, there.get().into()),
             words.amount(*account, *needed),
         ),
+    }
+}
+
+fn game_refusal(refusal: &GameRefusal) -> String {
+    match refusal {
+        GameRefusal::UnknownPlayer { player } => format!(
+            "Telegram user {player} was never in the game: they have to open it once first."
+        ),
+        GameRefusal::UnknownReward { reward } => format!("There is no reward {reward}."),
+        GameRefusal::UnknownDeposit { deposit } => format!("There is no deposit {deposit}."),
+        GameRefusal::UnknownPayment => "There is no such payment.".into(),
+        GameRefusal::RunPlayed { run } => format!("Run {run} was paid before."),
+        GameRefusal::WalletBound { wallet } => {
+            format!("The player has the wallet {wallet}, and it never changes.")
+        }
+        GameRefusal::RewardEnded { state } => match state {
+            RewardState::Waiting => "The reward waits and was not sent.".into(),
+            RewardState::Batched | RewardState::Sent => {
+                "The reward is on its way: it settles, or waits again by itself.".into()
+            }
+            RewardState::Settled => "The reward was settled: it is on the chain.".into(),
+            RewardState::Refused => "The reward was refused before.".into(),
+        },
+        GameRefusal::DepositSeen => "The deposit was recorded before.".into(),
+        GameRefusal::DepositEnded { state } => match state {
+            DepositState::Held => "The deposit waits for a decision.".into(),
+            DepositState::Bought => "The deposit has bought an item.".into(),
+            DepositState::Assigned => "The deposit was given to a purchase before.".into(),
+            DepositState::Refunding => "The deposit is on its way back to its sender.".into(),
+            DepositState::Refunded => "The deposit was sent back before.".into(),
+        },
+        GameRefusal::ItemOwned => "The player has this item already.".into(),
+        GameRefusal::PaymentSeen => "The payment was recorded before.".into(),
+        GameRefusal::PaymentRefunded => "The payment was given back before.".into(),
     }
 }

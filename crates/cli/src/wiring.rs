@@ -1,6 +1,8 @@
 //! `serve`: the ledger, its fronts, its jobs, and the orderly end.
 
+mod figures;
 mod fronts;
+mod game;
 mod holds;
 mod listeners;
 mod logging;
@@ -16,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     ledger_file::{self, NotOpen, OpenLedger},
+    operator::Operator,
     reach::Need,
     socket::Socket,
     trouble::Trouble,
@@ -85,16 +88,22 @@ impl Server {
         }
 
         let ledger = open(config, &clock, &stop).await?;
+        let mut game = game::Game::new(config, &ledger).await?;
         // A database is open to a second process without the first one's help.
         if config.database.is_none() {
-            take_orders(config, &ledger, &stop, &mut parts);
+            let operator = Operator {
+                settlement: game.settlement.clone(),
+                ..ledger.operator(config)
+            };
+            take_orders(config, operator, &stop, &mut parts);
         }
         let notes = note_keys::load(&ledger.app, config, &stop).await?;
-        let routers = fronts::routers(config, &ledger, notes.clone(), &stop);
+        let routers = fronts::routers(config, &ledger, notes.clone(), &game, &stop);
+        let http_router = game.beside(routers.http);
         opened.cancel();
         // Nobody is told to wait after this server has said that it is ready.
         let _ = tokio::time::timeout(NO_LONGER, waiting.join_all()).await;
-        parts.spawn(http.serve(routers.http, stop.clone())?);
+        parts.spawn(http.serve(http_router, stop.clone())?);
         parts.spawn(admin.serve(routers.admin, stop.clone())?);
         parts.spawn(fronts::webhooks(ledger.app.clone(), stop.clone()));
         parts.spawn(holds::release_expired(
@@ -112,6 +121,12 @@ impl Server {
             let notes = discord::Notes { book: notes, page };
             parts.spawn(fronts::discord(discord, &ledger, notes, stop.clone()));
         }
+        if let Some(bot) = game.bot {
+            parts.spawn(game::bot(bot, stop.clone()));
+        }
+        if let Some(settlement) = game.settlement {
+            parts.spawn(game::settle(settlement, stop.clone()));
+        }
         Ok(Self {
             addresses,
             ledger,
@@ -120,8 +135,8 @@ impl Server {
         })
     }
 
-    pub(crate) fn operator(&self, config: &Config) -> crate::operator::Operator {
-        self.ledger.operator(&config.data_dir)
+    pub(crate) fn operator(&self, config: &Config) -> Operator {
+        self.ledger.operator(config)
     }
 
     /// Until told to stop, or until a part fails; then stops taking, drains, and closes the ledger.
@@ -159,13 +174,13 @@ impl Server {
 
 fn take_orders(
     config: &Config,
-    ledger: &OpenLedger,
+    operator: Operator,
     stop: &CancellationToken,
     parts: &mut JoinSet<Result<(), Trouble>>,
 ) {
     match Socket::bind(&config.data_dir) {
         Ok(socket) => {
-            let serving = socket.serve(ledger.operator(&config.data_dir), stop.clone());
+            let serving = socket.serve(operator, stop.clone());
             parts.spawn(async move {
                 serving.await;
                 Ok(())

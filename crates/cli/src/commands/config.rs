@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{End, Global};
 use crate::{
-    config::{DEFAULT_FILE, Resolved, SETTINGS, template},
+    config::{DEFAULT_FILE, Resolved, settings, template, unfinished},
     replies::counted,
     screen::{self, Show},
     table::Table,
@@ -37,12 +37,26 @@ pub(super) fn run(global: &Global, command: &ConfigCommand) -> Result<End, Troub
         ConfigCommand::Init(args) => init(args),
         ConfigCommand::Check => {
             let resolved = global.resolved()?;
+            finished(&resolved)?;
             let report = Checked {
                 given: resolved.given(),
             };
             global.print(&report)
         }
         ConfigCommand::Show => global.print(&Shown::of(&global.resolved()?)),
+    }
+}
+
+/// Whether nothing is left half done.
+pub(super) fn finished(resolved: &Resolved) -> Result<(), Trouble> {
+    let missing: Vec<String> = unfinished(resolved)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Trouble::input(missing.join("\nscrip: ")))
     }
 }
 
@@ -116,7 +130,7 @@ impl Shown {
             }
         };
         Self {
-            settings: SETTINGS.iter().map(shown).collect(),
+            settings: settings().map(shown).collect(),
         }
     }
 }

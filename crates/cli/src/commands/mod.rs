@@ -21,6 +21,7 @@ mod note_key;
 mod origin;
 mod receipt;
 mod serve;
+mod ton;
 mod transfer;
 mod write;
 
@@ -108,6 +109,9 @@ enum Command {
     /// Rotate or list the keys that sign bank notes
     #[command(subcommand)]
     NoteKey(note_key::NoteKeyCommand),
+    /// Rewards and purchases on TON: set up, look, decide
+    #[command(subcommand)]
+    Ton(ton::TonCommand),
     /// Make, verify or restore backups
     #[command(subcommand)]
     Backup(backup::BackupCommand),
@@ -166,6 +170,7 @@ fn run(scrip: Scrip) -> Result<End, Trouble> {
         Command::Currency(command) => currency::run(global, command),
         Command::Key(command) => key::run(global, command),
         Command::NoteKey(command) => note_key::run(global, &command),
+        Command::Ton(command) => ton::run(global, command),
         Command::Backup(command) => backup::run(global, command),
         Command::Import(args) => import::run(global, args),
         Command::Export(args) => export::run(global, args),

@@ -25,7 +25,9 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<End, Trouble> {
     let own = own
         .into_iter()
         .filter_map(|(flag, key, text)| Some((flag.to_owned(), key.to_owned(), text?)));
-    let config = Config::new(&global.resolved_with(own.collect())?);
+    let resolved = global.resolved_with(own.collect())?;
+    super::config::finished(&resolved)?;
+    let config = Config::new(&resolved);
     wiring::start_logging(&config.log);
     server_runtime()?.block_on(wiring::serve(&config))?;
     Ok(End::Done)

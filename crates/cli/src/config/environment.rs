@@ -3,9 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::{
-    ConfigError, SETTINGS, Source,
+    ConfigError, Source,
     named::{Named, Unknown},
     resolve::Given,
+    settings,
 };
 
 const PREFIX: &str = "SCRIP_";
@@ -48,7 +49,7 @@ fn is_foreign(name: &str) -> bool {
 }
 
 fn by_variable(name: &str) -> Result<Named, Unknown> {
-    let find = |name: &str| SETTINGS.iter().find(|setting| setting.variable() == name);
+    let find = |name: &str| settings().find(|setting| setting.variable() == name);
     if let Some(setting) = find(name) {
         return Ok(Named {
             setting,
@@ -66,7 +67,7 @@ fn by_variable(name: &str) -> Result<Named, Unknown> {
 }
 
 fn variables() -> impl Iterator<Item = String> {
-    SETTINGS.iter().flat_map(|setting| {
+    settings().flat_map(|setting| {
         let file = setting
             .may_be_in_file()
             .then(|| format!("{}_FILE", setting.variable()));

@@ -6,9 +6,10 @@ use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
 use super::{
-    ConfigError, SETTINGS, Source,
+    ConfigError, Source,
     named::{self, Unknown},
     resolve::Given,
+    settings,
 };
 
 pub(super) fn read(path: &Path, text: &str) -> (Vec<Given>, Vec<ConfigError>) {
@@ -70,7 +71,7 @@ impl Reader<'_> {
     }
 
     fn unknown_section(&mut self, at: String, section: String, first: Option<&str>) {
-        let sections = SETTINGS.iter().map(|setting| setting.parts().0);
+        let sections = settings().map(|setting| setting.parts().0);
         let sections = sections.filter(|section| !section.is_empty());
         let unknown = Unknown::among(&section, sections.map(str::to_owned));
         let key = first.map_or(section.clone(), |_| format!("[{section}]"));
@@ -106,7 +107,7 @@ impl Reader<'_> {
 }
 
 fn is_section(name: &str) -> bool {
-    SETTINGS.iter().any(|setting| setting.parts().0 == name)
+    settings().any(|setting| setting.parts().0 == name)
 }
 
 fn is_key(name: &str) -> bool {

@@ -3,19 +3,25 @@
 mod database;
 mod environment;
 mod file;
+mod game;
+mod lists;
 mod named;
 mod resolve;
 mod secrets;
 mod table;
 mod template;
+mod together;
 mod typed;
 mod value;
 
+pub(crate) use game::{GameConfig, TelegramConfig, TonConfig};
+pub(crate) use lists::AchievementSetting;
 pub(crate) use named::Unknown;
 pub(crate) use resolve::{Inputs, Resolved, Source, resolve};
 pub(crate) use secrets::weakness;
-pub(crate) use table::{Kind, SETTINGS, Setting};
+pub(crate) use table::{Kind, Setting, settings};
 pub(crate) use template::template;
+pub(crate) use together::unfinished;
 pub(crate) use typed::{Config, DiscordConfig, Hidden, LogConfig, LogFormat, ShardRange};
 
 /// The file that is read when none is named and it is there.

@@ -1,6 +1,6 @@
 //! Finding the setting that a name means, and what somebody meant who wrote another one.
 
-use super::{SETTINGS, Setting};
+use super::{Setting, settings};
 
 /// A setting as it was named: itself, or the file that holds it.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ pub(super) fn by_key(key: &str) -> Result<Named, Unknown> {
 fn unknown_key(key: &str) -> Unknown {
     // A right name in the wrong section is nearer than any spelling.
     let last = key.rsplit('.').next().unwrap_or(key);
-    let elsewhere = SETTINGS.iter().find(|setting| setting.parts().1 == last);
+    let elsewhere = settings().find(|setting| setting.parts().1 == last);
     match elsewhere {
         Some(setting) => Unknown {
             nearest: Some(setting.key.into()),
@@ -66,7 +66,7 @@ fn unknown_key(key: &str) -> Unknown {
 }
 
 fn keys() -> impl Iterator<Item = String> {
-    SETTINGS.iter().flat_map(|setting| {
+    settings().flat_map(|setting| {
         let file = setting
             .may_be_in_file()
             .then(|| format!("{}_file", setting.key));

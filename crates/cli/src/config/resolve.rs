@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{ConfigError, SETTINGS, Setting, environment, file, named, value};
+use super::{ConfigError, Setting, environment, file, named, settings, together, value};
 
 /// Where a value came from, in rising order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +104,12 @@ pub(crate) fn resolve(inputs: Inputs) -> Result<Resolved, Vec<ConfigError>> {
             Err(error) => errors.push(error),
         }
     }
+    let resolved = Resolved(values);
     if errors.is_empty() {
-        Ok(Resolved(values))
+        errors = together::contradictions(&resolved);
+    }
+    if errors.is_empty() {
+        Ok(resolved)
     } else {
         Err(errors)
     }
@@ -122,7 +126,7 @@ fn defaults() -> BTreeMap<&'static str, Value> {
             },
         )
     };
-    SETTINGS.iter().map(default).collect()
+    settings().map(default).collect()
 }
 
 /// The value itself, checked.

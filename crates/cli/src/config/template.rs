@@ -1,6 +1,6 @@
 //! The commented file that `config init` writes.
 
-use super::{Kind, SETTINGS, Setting};
+use super::{Kind, Setting, settings};
 
 pub(crate) fn template() -> String {
     let mut out = String::from(
@@ -8,7 +8,7 @@ pub(crate) fn template() -> String {
          # The environment comes before this file, and flags before both: `scrip config show` says what holds and why.\n",
     );
     let mut section = "";
-    for setting in SETTINGS {
+    for setting in settings() {
         let (its_section, name) = setting.parts();
         if its_section != section {
             section = its_section;

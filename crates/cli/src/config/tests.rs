@@ -1,3 +1,5 @@
+mod game;
+
 use super::*;
 
 fn inputs(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Inputs {
@@ -193,7 +195,7 @@ fn the_written_file_is_taken_as_it_is_and_with_every_line_turned_on() {
         .flat_map(|line| [line, "\n"])
         .collect();
     let resolved = resolve(inputs(&on, &[], &[])).expect("examples are right");
-    for setting in SETTINGS {
+    for setting in settings() {
         assert_eq!(
             resolved.text(setting.key),
             setting.example,

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use zeroize::Zeroizing;
 
 use super::{
-    Resolved,
+    GameConfig, Resolved, TelegramConfig, TonConfig, game,
     value::{discord_id, discord_ids},
 };
 
@@ -23,6 +23,10 @@ pub(crate) struct Config {
     pub(crate) admin_listen: SocketAddr,
     /// None when the bot does not run.
     pub(crate) discord: Option<DiscordConfig>,
+    /// None when neither the game server nor its bot runs.
+    pub(crate) telegram: Option<TelegramConfig>,
+    pub(crate) game: GameConfig,
+    pub(crate) ton: TonConfig,
     pub(crate) log: LogConfig,
     pub(crate) capture: bool,
     pub(crate) note_issuer: String,
@@ -86,6 +90,9 @@ impl Config {
             http_rate_limit: resolved.text("http.rate_limit").parse().unwrap_or(0),
             admin_listen: address("admin.listen"),
             discord: discord(resolved),
+            telegram: game::telegram(resolved),
+            game: game::game(resolved),
+            ton: game::ton(resolved),
             log: LogConfig {
                 level: text("log.level"),
                 format: LogFormat::named(resolved.text("log.format")),
@@ -120,7 +127,7 @@ impl Hidden {
         Self(Zeroizing::new(secret.into()))
     }
 
-    fn given(text: &str) -> Option<Self> {
+    pub(super) fn given(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| Self::new(text))
     }
 

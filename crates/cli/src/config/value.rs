@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{Kind, ShardRange, database, weakness};
+use super::{Kind, ShardRange, database, lists, weakness};
 
 /// # Errors
 /// Why not, to be read after the setting's name.
@@ -54,6 +54,19 @@ pub(super) fn check(kind: Kind, text: &str) -> Result<(), String> {
             None => Ok(()),
             Some(weakness) => Err(format!("is not taken: {weakness}")),
         },
+        Kind::BotToken => bot_token(text),
+        Kind::Mnemonic => match ton::mnemonic::Mnemonic::parse(text) {
+            Ok(_) => Ok(()),
+            // Never the words themselves.
+            Err(error) => Err(format!("is not taken: {error}")),
+        },
+        Kind::Tokens { may_be_zero } => lists::tokens(text, may_be_zero).map(|_| ()),
+        Kind::Coins => lists::tokens(text, true).map(|_| ()),
+        Kind::Achievements => lists::achievements(text).map(|_| ()),
+        Kind::Items => lists::items(text).map(|_| ()),
+        Kind::StarsPrices => lists::stars(text).map(|_| ()),
+        Kind::TonAddress => lists::address(text).map(|_| ()),
+        Kind::Collections => lists::collections(text).map(|_| ()),
     }
 }
 
@@ -68,4 +81,23 @@ pub(super) fn discord_ids(text: &str) -> Option<Vec<u64>> {
         return Some(Vec::new());
     }
     text.split(',').map(|id| discord_id(id.trim())).collect()
+}
+
+/// As in Telegram's documentation; everybody knows it (<https://core.telegram.org/bots/api#authorizing-your-bot>).
+const DOCUMENTED: &str = "ABC-DEF1234ghIkl-zyx57W2v1u123ew11";
+
+fn bot_token(text: &str) -> Result<(), String> {
+    let (id, secret) = text.split_once(':').unwrap_or_default();
+    let numbered = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if secret == DOCUMENTED {
+        Err(
+            "is not taken: it is the one in Telegram's documentation; @BotFather gives yours"
+                .into(),
+        )
+    } else if numbered && secret.len() >= 20 && secret.bytes().all(known) {
+        Ok(())
+    } else {
+        Err("is not taken: a bot's token is a number, a colon and at least 20 letters and digits, as @BotFather writes it".into())
+    }
 }

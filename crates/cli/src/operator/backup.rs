@@ -26,6 +26,7 @@ pub(super) async fn backup(
     let file = order.to.unwrap_or_else(|| {
         let now = money::rfc3339(operator.app.clock().now_ms()).replace([':', '.'], "-");
         operator
+            .config
             .data_dir
             .join("backups")
             .join(format!("scrip-{now}.{}", operator.backups))

@@ -163,7 +163,7 @@ fn mint(
         KeyScope(APPLICATION),
         &format!("import:{}:{}", order.digest, row.user),
     );
-    let entry = operator.gate.entry("import", APPLICATION);
+    let entry = operator.gates.cli.entry("import", APPLICATION);
     let short: String = order.digest.chars().take(12).collect();
     let asked = Asked::new(&entry, actor, key)
         .reason(Some("opening balance".into()))

@@ -14,16 +14,15 @@ mod key;
 mod mint;
 mod note_key;
 mod receipt;
+mod ton;
 mod transfer;
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use app::{
-    App, Asked,
-    origin::{Cli, Gate},
-};
+use app::{App, Asked, origin::Gates};
 use ledger::{HolderId, IdempotencyKey, Identity, KeyScope, Platform};
 use serde::{Deserialize, Serialize};
+use settlement::Settlement;
 use tokio::sync::mpsc;
 
 pub(crate) use self::{
@@ -41,9 +40,14 @@ pub(crate) use self::{
     mint::MintOrder,
     note_key::{NoteKeyList, NoteKeyListOrder, NoteKeyRotateOrder, NoteKeyShown},
     receipt::ReceiptReport,
+    ton::{
+        DepositAssignOrder, DepositLine, DepositList, DepositListOrder, DepositRefundOrder,
+        RewardList, RewardListOrder, RewardRefuseOrder, RewardShown, StarsLine, StarsList,
+        StarsListOrder, StarsRefundOrder, TonStatus, TonStatusOrder, coins,
+    },
     transfer::TransferOrder,
 };
-use crate::{replies, trouble::Trouble};
+use crate::{config::Config, replies, trouble::Trouble};
 
 /// The application that all of an operator's writes name.
 const APPLICATION: &str = "cli";
@@ -52,8 +56,10 @@ const APPLICATION: &str = "cli";
 #[derive(Debug, Clone)]
 pub(crate) struct Operator {
     pub(crate) app: App,
-    pub(crate) gate: Gate<Cli>,
-    pub(crate) data_dir: PathBuf,
+    pub(crate) gates: Gates,
+    pub(crate) config: Arc<Config>,
+    /// What takes rewards to the chain in this process, where it does.
+    pub(crate) settlement: Option<Settlement>,
     /// How names of backups end.
     pub(crate) backups: &'static str,
 }
@@ -122,6 +128,14 @@ orders! {
     Export(ExportOrder) export::export => Exported,
     Backup(BackupOrder) backup::backup => BackedUp,
     Health(HealthOrder) health::health => HealthReport,
+    TonStatus(TonStatusOrder) ton::status => TonStatus,
+    RewardList(RewardListOrder) ton::reward_list => RewardList,
+    RewardRefuse(RewardRefuseOrder) ton::reward_refuse => RewardShown,
+    DepositList(DepositListOrder) ton::deposit_list => DepositList,
+    DepositRefund(DepositRefundOrder) ton::deposit_refund => DepositLine,
+    DepositAssign(DepositAssignOrder) ton::deposit_assign => DepositLine,
+    StarsList(StarsListOrder) ton::stars_list => StarsList,
+    StarsRefund(StarsRefundOrder) ton::stars_refund => StarsLine,
 }
 
 fn as_json(report: impl Serialize) -> Result<serde_json::Value, Trouble> {
@@ -138,7 +152,7 @@ impl Operator {
 
     /// An order to the ledger, from the operator, repeatable by its key.
     async fn asked(&self, command: &str, key: &str) -> Result<Asked, Trouble> {
-        let entry = self.gate.entry(command, APPLICATION);
+        let entry = self.gates.cli.entry(command, APPLICATION);
         let key = IdempotencyKey::new(KeyScope(APPLICATION), key);
         Ok(Asked::new(&entry, self.actor().await?, key))
     }

@@ -5,6 +5,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use web::webhooks::Reach;
 
+use super::{figures, game::Game};
 use crate::{
     config::{Config, DiscordConfig},
     ledger_file::OpenLedger,
@@ -20,6 +21,7 @@ pub(super) fn routers(
     config: &Config,
     ledger: &OpenLedger,
     notes: NoteBook,
+    game: &Game,
     stop: &CancellationToken,
 ) -> Routers {
     let mut api = web::Config::new(notes);
@@ -29,9 +31,12 @@ pub(super) fn routers(
     }
     api.stop = stop.clone();
     let metrics = Arc::clone(&api.metrics);
+    let more = game
+        .runs()
+        .then(|| figures::of(ledger.app.clone(), game.settlement.clone()));
     Routers {
         http: web::router(api, ledger.app.clone(), ledger.gates.http.clone()),
-        admin: web::admin_router(ledger.app.clone(), metrics),
+        admin: web::admin_router_with(ledger.app.clone(), metrics, more),
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn start_logging(config: &LogConfig) {
             EnvFilter::new(format!("{level},hyper=info,h2=info,rustls=info"))
         }
         level => EnvFilter::new(format!(
-            "warn,scrip={level},app={level},web={level},discord={level},store_sqlite={level},store_postgres={level}"
+            "warn,scrip={level},app={level},web={level},discord={level},telegram={level},settlement={level},ton={level},store_sqlite={level},store_postgres={level}"
         )),
     };
     let json = match config.format {
