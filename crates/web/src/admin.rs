@@ -1,6 +1,10 @@
 //! The admin listener's part: is it alive, can it write, and the figures.
 
-use std::{fmt::Write, sync::Arc};
+use std::{
+    fmt::{self, Write},
+    pin::Pin,
+    sync::Arc,
+};
 
 use app::{App, FlowQuery, Health, StoreError, Supply};
 use axum::{
@@ -18,16 +22,35 @@ use crate::{Metrics, routes::day_of_ms};
 struct Admin {
     app: App,
     metrics: Arc<Metrics>,
+    more: More,
 }
+
+#[derive(Clone)]
+struct More(Option<MoreFigures>);
+
+impl fmt::Debug for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "More" } else { "None" })
+    }
+}
+
+/// Figures of a part that is not known here, in the Prometheus text format; asked for whenever metrics are read.
+pub type MoreFigures = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
 /// `/livez`, `/readyz`, `/healthz` and `/metrics`. For a listener that outsiders do not reach.
 pub fn admin_router(app: App, metrics: Arc<Metrics>) -> Router {
+    admin_router_with(app, metrics, None)
+}
+
+/// With the figures of another part behind ours.
+pub fn admin_router_with(app: App, metrics: Arc<Metrics>, more: Option<MoreFigures>) -> Router {
+    let more = More(more);
     Router::new()
         .route("/livez", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics_text))
-        .with_state(Admin { app, metrics })
+        .with_state(Admin { app, metrics, more })
 }
 
 async fn ready(State(admin): State<Admin>) -> Response {
@@ -88,6 +111,9 @@ async fn metrics_text(State(admin): State<Admin>) -> Response {
             tracing::warn!("the ledger's figures are missing from the metrics: {error}");
             gauge(&mut text, "scrip_up", "Whether the database answers.", 0);
         }
+    }
+    if let More(Some(more)) = &admin.more {
+        text.push_str(&more().await);
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -24,7 +24,7 @@ mod site;
 mod state;
 pub mod webhooks;
 
-pub use admin::admin_router;
+pub use admin::{MoreFigures, admin_router, admin_router_with};
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use router::router;
