@@ -222,12 +222,12 @@ fn a_batch_is_signed_as_the_highload_wallet_takes_it() {
     let messages: Vec<OutMessage> = (0..3)
         .map(|query_id| OutMessage {
             destination: minter().address().clone(),
-            value: jetton::MINT_VALUE,
+            value: 50_000_000,
             body: jetton::mint_body(&Mint {
                 query_id,
                 to: player().address().clone(),
                 amount: 10,
-                wallet_value: jetton::MINT_WALLET_VALUE,
+                wallet_value: 20_000_000,
             }),
             state_init: None,
             bounce: true,
