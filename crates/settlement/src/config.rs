@@ -37,8 +37,8 @@ pub struct Config {
 impl Config {
     /// Of 254 actions that one message can have (the limit of the TVM's action list), 250 have been tried.
     pub const ACTIONS_MOST: u32 = 250;
-    /// A collection's own limit: it stays under 250 in one message.
-    pub const ITEMS_MOST: u32 = 249;
+    /// As many as a collection's gas is enough for: `ton::sbt::ITEMS_MOST`.
+    pub const ITEMS_MOST: u32 = 100;
     pub const RESEND_MOST: Duration = Duration::from_secs(60);
 
     /// With the usual times and sizes.
