@@ -1,7 +1,7 @@
 //! Which contract an account is, as far as the indexer of the real toncenter tells them apart for us.
 
 use tycho_types::{
-    cell::{HashBytes, Load},
+    cell::Load,
     models::{Account, AccountState, IntAddr, ShardAccount, StateInit, StdAddr},
     num::Tokens,
 };
@@ -9,6 +9,8 @@ use tycho_types::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Contract {
     JettonWallet { owner: StdAddr, minter: StdAddr },
+    Minter,
+    Collection,
     Item,
     Other,
 }
@@ -16,11 +18,15 @@ pub(crate) enum Contract {
 /// None as long as there is no code.
 pub(crate) fn of(state: &ShardAccount) -> Option<Contract> {
     let init = init(state)?;
-    let code_hash = *init.code.as_ref()?.repr_hash();
-    Some(if code_hash == *ton::code::jetton_wallet().repr_hash() {
+    let code = init.code.as_ref()?;
+    Some(if code == ton::code::jetton_wallet() {
         jetton_wallet(&init).unwrap_or(Contract::Other)
-    } else if code_hash == *ton::code::sbt_item().repr_hash() {
+    } else if code == ton::code::sbt_item() {
         Contract::Item
+    } else if code == ton::code::jetton_minter() {
+        Contract::Minter
+    } else if code == ton::code::nft_collection() {
+        Contract::Collection
     } else {
         Contract::Other
     })
@@ -35,10 +41,6 @@ pub(crate) fn init(state: &ShardAccount) -> Option<StateInit> {
         AccountState::Active(init) => Some(init),
         AccountState::Uninit | AccountState::Frozen(_) => None,
     }
-}
-
-pub(crate) fn code_hash(state: &ShardAccount) -> Option<HashBytes> {
-    Some(*init(state)?.code?.repr_hash())
 }
 
 /// Its data begins with balance, owner and minter (TEP-74's reference contract).

@@ -25,6 +25,8 @@ pub(crate) struct Index {
     /// Messages without a transaction so far, and who sent them.
     on_their_way: HashMap<HashBytes, u32>,
     jetton_wallets: Vec<StdAddr>,
+    minters: Vec<StdAddr>,
+    collections: Vec<StdAddr>,
     items: Vec<StdAddr>,
 }
 
@@ -195,6 +197,8 @@ impl Index {
         account.contract = contract::of(&account.state);
         match account.contract {
             Some(Contract::JettonWallet { .. }) => self.jetton_wallets.push(done.account.clone()),
+            Some(Contract::Minter) => self.minters.push(done.account.clone()),
+            Some(Contract::Collection) => self.collections.push(done.account.clone()),
             Some(Contract::Item) => self.items.push(done.account.clone()),
             Some(Contract::Other) | None => {}
         }
@@ -320,14 +324,12 @@ impl Index {
         &self.items
     }
 
-    pub(crate) fn accounts_of(&self, code_hash: &HashBytes) -> Vec<StdAddr> {
-        let with_code =
-            |seen: &AccountSeen| contract::code_hash(&seen.state).as_ref() == Some(code_hash);
-        self.accounts
-            .iter()
-            .filter(|(_, seen)| with_code(seen))
-            .map(|(address, _)| address.clone())
-            .collect()
+    pub(crate) fn minters(&self) -> &[StdAddr] {
+        &self.minters
+    }
+
+    pub(crate) fn collections(&self) -> &[StdAddr] {
+        &self.collections
     }
 }
 

@@ -107,13 +107,11 @@ impl Item {
 pub(super) fn collections(chain: &Handle, given: &Given) -> Answer {
     let addresses = given.addresses("collection_address")?;
     let (offset, limit) = (page::offset(given)?, page::limit(given)?);
-    let mut known = if addresses.is_empty() {
-        let code = ton::code::nft_collection().repr_hash();
-        chain.shared.index().accounts_of(code)
+    let known = if addresses.is_empty() {
+        chain.shared.index().collections().to_vec()
     } else {
         addresses
     };
-    known.sort();
     let shown: Vec<Value> = known
         .iter()
         .filter_map(|address| collection_shown(chain, address))

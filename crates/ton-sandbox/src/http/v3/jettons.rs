@@ -103,13 +103,12 @@ pub(super) fn masters(chain: &Handle, given: &Given) -> Answer {
     let admins = given.addresses("admin_address")?;
     let (offset, limit) = (page::offset(given)?, page::limit(given)?);
     let index = chain.shared.index();
-    let mut minters = if addresses.is_empty() {
-        index.accounts_of(ton::code::jetton_minter().repr_hash())
+    let minters = if addresses.is_empty() {
+        index.minters().to_vec()
     } else {
         addresses
     };
     drop(index);
-    minters.sort();
     let mut book = Vec::new();
     let shown: Vec<Value> = minters
         .into_iter()
