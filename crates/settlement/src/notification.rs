@@ -60,7 +60,7 @@ mod tests {
     };
     use tycho_types::{
         cell::{CellBuilder, CellFamily as _, Store as _},
-        num::Tokens,
+        num::Tokens as Coins,
     };
 
     use super::*;
@@ -81,10 +81,10 @@ mod tests {
 
     fn notification(operation: u32, units: u128, payload: Payload) -> Cell {
         let mut builder = CellBuilder::new();
-        let mut store = || {
+        let store = || {
             builder.store_u32(operation)?;
             builder.store_u64(0)?;
-            Tokens::new(units).store_into(&mut builder, Cell::empty_context())?;
+            Coins::new(units).store_into(&mut builder, Cell::empty_context())?;
             address(SENDER).store_into(&mut builder, Cell::empty_context())?;
             match payload {
                 Payload::None => builder.store_bit_zero(),

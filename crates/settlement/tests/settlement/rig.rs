@@ -30,7 +30,7 @@ pub const TIMEOUT_SECS: u32 = 3_600;
 pub const DEADLINE: Duration = Duration::from_secs(240);
 
 pub struct Rig {
-    pub sandbox: Running,
+    _sandbox: Running,
     pub chain: Handle,
     pub world: World,
     pub token: Currency,
@@ -109,7 +109,7 @@ impl Rig {
         };
         let rig = Self {
             client: client(&sandbox.url()),
-            sandbox,
+            _sandbox: sandbox,
             chain,
             world,
             token,
@@ -166,7 +166,10 @@ impl Rig {
             self.minter.address().clone(),
             self.token.id,
         );
-        config.collections = self.collections.clone();
+        let collections = self.collections.iter();
+        config.collections = collections
+            .map(|(id, collection)| (*id, collection.address().clone()))
+            .collect();
         config.items = [(item(1), amount(50)), (item(2), amount(200))].into();
         config.debounce = Duration::ZERO;
         config.poll = Duration::from_millis(10);
