@@ -167,13 +167,14 @@ impl Handle {
             .map_err(|_| Stopped)
     }
 
-    /// Comes back when everything sent so far is executed, no message is on its way, and readers see all of it.
+    /// Comes back when everything sent so far is executed, no message is on its way, and readers see all of it: not
+    /// while the chain is frozen, and later while what readers see lags.
     pub async fn quiet(&self) -> Result<(), Stopped> {
         let given = self.shared.given_so_far();
         self.until(move |progress| {
             progress.carried_out >= given
                 && progress.waiting == 0
-                && progress.seen_seqno == progress.seqno
+                && progress.seen_seqno >= progress.busy_seqno
         })
         .await
     }

@@ -41,6 +41,7 @@ pub(crate) struct Producer {
     /// Blocks that readers do not see yet.
     unseen: VecDeque<Block>,
     carried_out: u64,
+    busy_seqno: u32,
 }
 
 impl Producer {
@@ -53,6 +54,7 @@ impl Producer {
             journal: None,
             unseen: VecDeque::new(),
             carried_out: 0,
+            busy_seqno: 0,
         }
     }
 
@@ -123,6 +125,9 @@ impl Producer {
 
     fn publish(&mut self, block: Block) {
         let seqno = block.seqno;
+        if !block.done.is_empty() {
+            self.busy_seqno = seqno;
+        }
         let mut head = self.shared.head_mut();
         for done in &block.done {
             head.insert(done.account.clone(), done.state.clone());
@@ -143,6 +148,7 @@ impl Producer {
         self.shared.progress.send_replace(Progress {
             seqno,
             seen_seqno,
+            busy_seqno: self.busy_seqno,
             carried_out: self.carried_out,
             waiting: self.world.waiting(),
         });

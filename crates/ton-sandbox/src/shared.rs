@@ -37,6 +37,8 @@ pub(crate) struct Progress {
     pub seqno: u32,
     /// The newest block that readers see.
     pub seen_seqno: u32,
+    /// The newest block with a transaction.
+    pub busy_seqno: u32,
     /// Commands carried out; to be compared with those given.
     pub carried_out: u64,
     /// Messages on their way between accounts.

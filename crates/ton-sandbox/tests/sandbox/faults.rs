@@ -61,6 +61,15 @@ async fn an_index_that_lags_shows_the_past_and_catches_up() {
 }
 
 #[tokio::test]
+async fn who_waits_for_quiet_under_a_lag_sees_what_was_sent() {
+    let rig = Rig::start().await;
+    rig.chain.faults().lag(4);
+    rig.chain.give(&somebody(1), TON).await.unwrap();
+    let account = rig.client.account(&somebody(1)).await.unwrap();
+    assert_eq!(account.balance, u128::from(TON));
+}
+
+#[tokio::test]
 async fn a_trace_is_incomplete_while_messages_are_on_their_way() {
     let rig = Rig::start().await;
     rig.chain.faults().one_hop_a_block(true);
