@@ -118,6 +118,8 @@ pub(super) struct Traces {
 struct TraceAnswer {
     is_incomplete: bool,
     trace_info: Option<TraceInfo>,
+    /// Left away when there are more than the server tells of, 4,000 by default.
+    #[serde(default)]
     transactions: HashMap<String, TransactionAnswer>,
 }
 
@@ -125,22 +127,28 @@ struct TraceAnswer {
 struct TraceInfo {
     trace_state: Option<String>,
     pending_messages: Option<Number<u64>>,
+    transactions: Option<Number<u64>>,
 }
 
 impl TraceInfo {
-    fn is_complete(&self) -> bool {
-        self.trace_state
-            .as_deref()
-            .is_none_or(|state| state == "complete")
-            && self.pending_messages.is_none_or(|pending| pending.0 == 0)
+    fn is_complete(&self, told: usize) -> bool {
+        let state = self.trace_state.as_deref();
+        let pending = self.pending_messages.map_or(0, |pending| pending.0);
+        let transactions = self.transactions.map_or(0, |count| count.0);
+        state.is_none_or(|state| state == "complete")
+            && pending == 0
+            && u64::try_from(told).is_ok_and(|told| told >= transactions)
     }
 }
 
 impl Traces {
     pub(super) fn into_trace(self) -> Option<Trace> {
         let answer = self.traces.into_iter().next()?;
-        let complete =
-            !answer.is_incomplete && answer.trace_info.is_none_or(|info| info.is_complete());
+        let told = answer.transactions.len();
+        // A trace that misses something must not pass for a whole one: what it does not show would be sent again.
+        let complete = !answer.is_incomplete
+            && told > 0
+            && answer.trace_info.is_none_or(|info| info.is_complete(told));
         let mut transactions: Vec<Transaction> = answer
             .transactions
             .into_values()

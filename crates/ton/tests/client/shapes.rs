@@ -242,6 +242,33 @@ async fn a_trace_is_complete_only_when_nothing_speaks_against_it() {
 }
 
 #[tokio::test]
+async fn a_trace_that_tells_of_fewer_transactions_than_it_has_is_not_complete() {
+    let told = |transactions: Value| {
+        let trace = json!({
+            "trace_id": ONES, "is_incomplete": false, "transactions": transactions,
+            "trace_info": {"trace_state": "complete", "transactions": 2, "pending_messages": 0},
+        });
+        ok(json!({"traces": [trace]}).to_string())
+    };
+    let too_large = json!({"traces": [{"trace_id": ONES, "is_incomplete": true, "warning": "trace is too large"}]});
+    let server = Server::start([
+        told(json!({ONES: transaction(11)})),
+        told(json!({})),
+        ok(too_large.to_string()),
+        told(json!({ONES: transaction(11), TWOS: transaction(12)})),
+    ])
+    .await;
+    let client = server.client();
+    for expect in [false, false, false, true] {
+        let found = client
+            .trace(&ton::Hash::from([1; 32]))
+            .await
+            .expect("it answers");
+        assert_eq!(found.expect("it is known").complete, expect);
+    }
+}
+
+#[tokio::test]
 async fn a_trace_that_nobody_knows_yet_is_none() {
     let server = Server::start([
         ok(r#"{"traces":[]}"#),
