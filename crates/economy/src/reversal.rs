@@ -103,12 +103,16 @@ fn reversible(past: &PastTransaction) -> Result<Leg, Refusal> {
         kind,
         Kind::Mint | Kind::Burn | Kind::Transfer | Kind::Purchase | Kind::Reward | Kind::Award
     );
+    // What is promised or was paid on a chain ends there.
+    let on_chain = matches!(kind, Kind::Purchase | Kind::Reward) && past.detail.about.is_some();
     match past.transfers.as_slice() {
-        [(debit, credit, amount)] if mendable && past.detail.reverses.is_none() => Ok(Leg {
-            debit: *credit,
-            credit: *debit,
-            amount: *amount,
-        }),
+        [(debit, credit, amount)] if mendable && !on_chain && past.detail.reverses.is_none() => {
+            Ok(Leg {
+                debit: *credit,
+                credit: *debit,
+                amount: *amount,
+            })
+        }
         _ => Err(never),
     }
 }

@@ -7,11 +7,13 @@
 use std::{cell::RefCell, collections::HashSet};
 
 use economy::{
-    AccountFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, ReactionFact, ReactionKey,
+    AccountFact, DepositFact, FactKey, Facts, HoldFact, NoteFact, PastTransaction, PlayerFact,
+    ReactionFact, ReactionKey, RewardFact, StarsFact,
 };
 use ledger::{
     AccountKey, Class, Currency, CurrencyId, CurrencyName, CurrencyState, Decimals, GroupId,
-    HoldId, HolderId, Identity, NoteId, Rate, Standing, TransactionId,
+    HoldId, HolderId, Identity, ItemId, NoteId, Rate, RewardId, RunId, Standing, StarsCharge,
+    TelegramUserId, TonHash, TransactionId,
 };
 use proptest::prelude::*;
 use testkit::{
@@ -111,6 +113,26 @@ impl Facts for Named<'_> {
     }
     fn wallet(&self, holder: HolderId) -> Option<&[CurrencyId]> {
         self.if_named(FactKey::Wallet(holder), |all| all.wallet(holder))
+    }
+    fn player(&self, player: TelegramUserId) -> Option<&PlayerFact> {
+        self.if_named(FactKey::Player(player), |all| all.player(player))
+    }
+    fn run(&self, run: RunId) -> Option<TelegramUserId> {
+        self.if_named(FactKey::Run(run), |all| all.run(run))
+    }
+    fn reward(&self, reward: RewardId) -> Option<&RewardFact> {
+        self.if_named(FactKey::Reward(reward), |all| all.reward(reward))
+    }
+    fn deposit(&self, deposit: TonHash) -> Option<&DepositFact> {
+        self.if_named(FactKey::Deposit(deposit), |all| all.deposit(deposit))
+    }
+    fn owned(&self, player: TelegramUserId, item: ItemId) -> bool {
+        let key = FactKey::Owned(player, item);
+        self.if_named(key, |all| Some(all.owned(player, item)))
+            .unwrap_or(false)
+    }
+    fn stars(&self, charge: StarsCharge) -> Option<&StarsFact> {
+        self.if_named(FactKey::Stars(charge), |all| all.stars(charge))
     }
 }
 

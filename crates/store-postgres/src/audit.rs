@@ -2,6 +2,8 @@
 //!
 //! What a row must be is said in [`posting::audit`]; here is what the tables must say together.
 
+mod game;
+
 use app::{AuditFinding, AuditReport};
 use ledger::{
     AccountKey, Amount, Chain, CodeSiteId, CurrencyId, Detail, HolderId, ItemId, Remainder,
@@ -110,7 +112,8 @@ impl<'db, Db: GenericClient> Audit<'db, Db> {
         self.notes().await?;
         self.holds().await?;
         self.reactions().await?;
-        self.escrows().await
+        self.escrows().await?;
+        self.game().await
     }
 
     /// The rows of a list that is short.

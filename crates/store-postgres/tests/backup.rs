@@ -7,6 +7,7 @@ use economy::{HoldPlace, NoteCreate, Transfer};
 use ledger::{Identity, Platform};
 use store_postgres::{Options, PostgresStore, RestoreError};
 use testkit::{
+    game::{Game, PRICE},
     postgres::Database,
     world::{World, amount},
 };
@@ -53,6 +54,10 @@ async fn backed_up(to: &Path) -> (Database, AuditReport) {
         expires_ms: None,
     };
     world.done(hold).await;
+    let game = Game::open(&world, tea.id).await;
+    let player = game.player(11).await;
+    world.done(game.play(&player, 1, 30)).await;
+    world.done(game.deposit(1, PRICE, Some((11, 1)))).await;
     let picture = store.picture_put(tea.id, picture()).await;
     picture.expect("it is kept");
     let before = world.audited().await;

@@ -33,11 +33,16 @@ const REFERENCE: [&str; 10] = [
     "origin",
     "rate",
 ];
-/// Who there is and what is to be done: no money, so that nothing of the ledger refers to them.
-const DIRECTORY: [&str; 12] = [
+/// Who there is, what is to be done, and what is owed and bought on a chain: no money, so that nothing of the ledger refers to them.
+const DIRECTORY: [&str; 22] = [
+    "chain_batch",
+    "chain_batch_reward",
+    "chain_cursor",
     "change_log",
     "currency_picture",
+    "deposit",
     "follower",
+    "game_run",
     "holder",
     "identity",
     "job",
@@ -45,7 +50,12 @@ const DIRECTORY: [&str; 12] = [
     "member",
     "memo",
     "node",
+    "player",
+    "purchase",
+    "reward",
+    "sbt_index",
     "scrip_schema",
+    "stars_payment",
     "webhook",
 ];
 

@@ -1,5 +1,7 @@
 //! Every invariant over the whole ledger, read once in its order.
 
+mod game;
+
 use app::AuditReport;
 use ledger::SystemRole;
 use posting::{
@@ -76,7 +78,7 @@ impl<'db> Audit<'db> {
         if let Err(found) = self.journal(progress)? {
             return Ok(Err(found));
         }
-        let steps: [Step<'db>; 7] = [
+        let steps: [Step<'db>; 8] = [
             Self::keys,
             Self::account_balances,
             Self::flow_rows,
@@ -84,6 +86,7 @@ impl<'db> Audit<'db> {
             Self::holds,
             Self::reactions,
             Self::escrows,
+            Self::game,
         ];
         for step in steps {
             if let Err(found) = step(self)? {

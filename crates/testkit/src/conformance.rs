@@ -7,7 +7,9 @@
 mod agreement;
 mod bank;
 mod batches;
+mod chain;
 mod changes;
+mod game;
 mod guilds;
 mod people;
 mod races;
@@ -103,5 +105,10 @@ checks! { $
     reading: transactions_are_found_by_what_they_are histories_go_back_page_by_page notes_and_holds_go_back_page_by_page
         expired_holds_are_listed flows_add_up_by_site_and_day the_richest_come_first;
     work: jobs_are_claimed_once old_leases_end_nothing one_process_holds_a_lease cursors_and_memos_stay the_end_of_the_journal_is_told;
+    game: a_run_earns_what_is_settled_on_the_chain a_run_pays_once_at_once commands_of_one_batch_see_the_game_before_them
+        deposits_buy_or_are_held a_deposit_is_credited_once_at_once held_deposits_are_assigned_or_sent_back
+        stars_buy_and_are_given_back linked_players_get_their_rewards_in_one_wallet players_stand_in_the_order_of_their_scores;
+    chain: batches_take_what_can_be_sent only_the_newest_fence_writes states_of_rewards_outlive_a_restart
+        a_long_queue_is_counted_and_formed;
     restart: a_reopened_ledger_answers_the_same a_closed_store_says_so a_copy_is_the_same_ledger;
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 pub mod commands;
 pub mod conformance;
+pub mod game;
 pub mod ledgers;
 pub mod lived_in;
 pub mod model;

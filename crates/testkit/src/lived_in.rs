@@ -1,5 +1,7 @@
 //! Twelve days of a small ledger, with many rows of each kind: what tests of schemas and audits look at.
 
+mod game;
+
 use crate::{
     model::{hold_id, note_id},
     world::{World, amount},
@@ -29,6 +31,8 @@ pub async fn live(world: &World, clock: &ManualClock) {
     let jam = world.currency(&group, "jam", 2).await;
     world.rate(&tea, &jam, "7/3").await;
     in_discord(world, &tea).await;
+    let gem = world.currency(&group, "gem", 0).await;
+    game::live(world, &gem).await;
     let [alice, bob, carol] = world.people().await;
     let recipient = Identity::discord(2);
     for day in 0..DAYS {

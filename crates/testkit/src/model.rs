@@ -38,6 +38,8 @@ pub struct Model {
     pub reactions: BTreeMap<(u64, HolderId, CurrencyId), ReactionFact>,
     pub transactions: BTreeMap<TransactionId, PastTransaction>,
     pub game: GameModel,
+    /// What time it is, in milliseconds since the Unix epoch.
+    pub now_ms: i64,
     /// What [`Facts::wallet`] lends out.
     wallets: BTreeMap<HolderId, Vec<CurrencyId>>,
 }

@@ -5,6 +5,7 @@
 )]
 
 mod facts;
+mod game;
 mod issue;
 mod once;
 mod pay;
@@ -53,7 +54,13 @@ fn check(rows: Vec<Row>) {
 
 #[test]
 fn every_refusal_is_in_a_table() {
-    let tables = [issue::rows(), pay::rows(), once::rows(), take_back::rows()];
+    let tables = [
+        issue::rows(),
+        pay::rows(),
+        once::rows(),
+        take_back::rows(),
+        game::rows(),
+    ];
     let told: BTreeSet<&str> = tables.iter().flatten().map(|row| row.expect).collect();
     let missing: Vec<_> = REFUSALS
         .iter()

@@ -140,7 +140,7 @@ async fn a_transfer_that_may_not_be_is_not_written() {
         (("amount", "9223372036854775808"), "out of range"),
         (("credit", "debit"), CHECK),
         (("kind", "0"), CHECK),
-        (("kind", "16"), CHECK),
+        (("kind", "20"), CHECK),
         (("origin", "NULL"), NOT_NULL),
         (("origin", "999999"), FOREIGN),
         (("actor", "NULL"), NOT_NULL),

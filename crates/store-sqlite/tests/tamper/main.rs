@@ -5,6 +5,7 @@
 )]
 
 mod audit;
+mod game;
 mod migrations;
 mod million;
 mod schema;

@@ -122,7 +122,7 @@ async fn the_schema_stops_raw_sql() {
         ([("amount", "1.5")], "cannot store REAL"),
         ([("credit", "debit")], "CHECK constraint failed"),
         ([("kind", "0")], "CHECK constraint failed"),
-        ([("kind", "16")], "CHECK constraint failed"),
+        ([("kind", "20")], "CHECK constraint failed"),
         ([("origin", "NULL")], "NOT NULL constraint failed"),
         ([("origin", "999999")], "FOREIGN KEY constraint failed"),
         ([("actor", "NULL")], "NOT NULL constraint failed"),

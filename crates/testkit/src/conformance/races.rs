@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many of them were done.
-async fn at_once(world: &World, commands: impl IntoIterator<Item = Command>) -> usize {
+pub(super) async fn at_once(world: &World, commands: impl IntoIterator<Item = Command>) -> usize {
     let mut tasks = JoinSet::new();
     for command in commands {
         let world = world.clone();

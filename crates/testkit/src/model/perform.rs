@@ -1,3 +1,5 @@
+mod game;
+
 use std::collections::BTreeSet;
 
 use economy::{
@@ -12,7 +14,11 @@ use ledger::{
 use super::{Model, hold_id, note_id, reaction_key};
 
 /// The names of all refusals, in the order in which they are promised to be checked.
-pub const REFUSALS: [&str; 28] = [
+pub const REFUSALS: [&str; 40] = [
+    "unknown-reward",
+    "unknown-deposit",
+    "unknown-payment",
+    "unknown-player",
     "unknown-transaction",
     "unknown-note",
     "unknown-hold",
@@ -38,6 +44,14 @@ pub const REFUSALS: [&str; 28] = [
     "reaction-taken-back",
     "not-reversible",
     "already-reversed",
+    "run-played",
+    "wallet-bound",
+    "reward-ended",
+    "deposit-seen",
+    "deposit-ended",
+    "item-owned",
+    "payment-seen",
+    "payment-refunded",
     "supply-cap",
     "balance-too-large",
     "not-enough",
@@ -221,7 +235,7 @@ impl Model {
             Command::ReactionMint(asked) => self.react(doubts, asked, id),
             Command::ReactionUnmint(asked) => self.unreact(doubts, asked.key, id),
             Command::Link(asked) => self.link(doubts, asked, id),
-            game => panic!("the model does not perform this yet: {game:?}"),
+            game => self.perform_game(doubts, game, (self.now_ms, id)),
         }
     }
 
@@ -467,7 +481,9 @@ impl Model {
             let by = asked.transaction;
             state == ReactionState::Burned { by }
         });
-        doubts.fault("not-reversible", !kinds.contains(&past.kind) || took_back);
+        let on_chain = [Purchase, Reward].contains(&past.kind) && past.detail.about.is_some();
+        let never = !kinds.contains(&past.kind) || took_back || on_chain;
+        doubts.fault("not-reversible", never);
         doubts.fault("already-reversed", past.reversed_by.is_some());
         let (mut moves, mut debt) = (Vec::new(), 0);
         if kinds.contains(&past.kind) {
