@@ -268,6 +268,14 @@ async fn v3_lists_what_the_index_knows() {
     assert_eq!(transfer["decoded_forward_payload"]["comment"], "4242:1");
     assert_eq!(transfer["transaction_aborted"], json!(false));
 
+    // The receiver's side of the same.
+    let shop = friendly(rig.wallet.address());
+    for (direction, count) in [("in", 1), ("out", 0)] {
+        let path = format!("v3/jetton/transfers?owner_address={shop}&direction={direction}");
+        let transfers = get(&rig, &path).await.body["jetton_transfers"].clone();
+        assert_eq!(transfers.as_array().unwrap().len(), count, "{direction}");
+    }
+
     let items = get(&rig, &format!("v3/nft/items?owner_address={owner}")).await;
     assert_eq!(items.body["nft_items"][0]["index"], "0");
 

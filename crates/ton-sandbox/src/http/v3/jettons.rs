@@ -24,6 +24,7 @@ const TRANSFER: u32 = 0x0f8a_7ea5;
 const INTERNAL_TRANSFER: u32 = 0x178d_4519;
 
 /// A jetton wallet that the index has found.
+#[derive(Clone)]
 struct Wallet {
     address: StdAddr,
     owner: StdAddr,
@@ -205,12 +206,18 @@ pub(super) fn transfers(chain: &Handle, given: &Given) -> Answer {
     let direction = given.text("direction");
     let range = page::range(given)?;
     let index = chain.shared.index();
-    let mut sending: Vec<(Arc<Seen>, Wallet)> = wallets_of(&index, &[], &minters)
+    let chosen = wallets_of(&index, &[], &minters)
         .into_iter()
+        .filter(|wallet| {
+            (owners.is_empty() || owners.contains(&wallet.owner))
+                && (wallets.is_empty() || wallets.contains(&wallet.address))
+        });
+    let mut sending: Vec<(Arc<Seen>, Wallet)> = chosen
         .flat_map(|wallet| of_wallet(&index, &wallet, range))
         .collect();
     drop(index);
-    sending.sort_by_key(|(seen, _)| seen.lt);
+    sending.sort_by_key(|(seen, _)| (seen.lt, seen.hash));
+    sending.dedup_by_key(|(seen, _)| seen.hash);
     if !range.oldest_first {
         sending.reverse();
     }
@@ -229,23 +236,31 @@ pub(super) fn transfers(chain: &Handle, given: &Given) -> Answer {
     Ok(json!({"jetton_transfers": shown, "address_book": address_book(book), "metadata": {}}))
 }
 
+/// The wallet's transactions, and those of the wallets that sent to it.
 fn of_wallet(index: &Index, wallet: &Wallet, range: Range) -> Vec<(Arc<Seen>, Wallet)> {
     let all = Range {
         offset: 0,
         limit: usize::MAX,
         ..range
     };
-    let seen = index.of_account(&wallet.address, all);
-    seen.into_iter()
-        .map(|seen| {
-            let wallet = Wallet {
-                address: wallet.address.clone(),
-                owner: wallet.owner.clone(),
-                minter: wallet.minter.clone(),
-            };
-            (seen, wallet)
-        })
-        .collect()
+    let mut found = Vec::new();
+    for seen in index.of_account(&wallet.address, all) {
+        let sender = seen.parent.and_then(|number| index.get(number));
+        found.extend(sender.and_then(|seen| Some((Arc::clone(seen), wallet_at(index, seen)?))));
+        found.push((seen, wallet.clone()));
+    }
+    found
+}
+
+fn wallet_at(index: &Index, seen: &Seen) -> Option<Wallet> {
+    let Some(Contract::JettonWallet { owner, minter }) = index.contract(&seen.account) else {
+        return None;
+    };
+    Some(Wallet {
+        address: seen.account.clone(),
+        owner: owner.clone(),
+        minter: minter.clone(),
+    })
 }
 
 struct Transfer {
