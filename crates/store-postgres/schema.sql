@@ -28,6 +28,50 @@ CREATE TABLE api_key (
     CONSTRAINT api_key_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE chain_batch (
+    id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    rewards bigint NOT NULL,
+    formed_ms bigint NOT NULL,
+    changed_ms bigint NOT NULL,
+    sends bigint NOT NULL,
+    query_id bigint,
+    created_at bigint,
+    expires_at bigint,
+    boc bytea,
+    hash bytea,
+    landed bytea,
+    landed_lt bigint,
+    CONSTRAINT chain_batch_check CHECK ((boc IS NULL) = (query_id IS NULL)),
+    CONSTRAINT chain_batch_check1 CHECK ((boc IS NULL) = (created_at IS NULL)),
+    CONSTRAINT chain_batch_check2 CHECK ((boc IS NULL) = (expires_at IS NULL)),
+    CONSTRAINT chain_batch_check3 CHECK ((boc IS NULL) = (hash IS NULL)),
+    CONSTRAINT chain_batch_check4 CHECK (state <> 'formed'::text OR boc IS NULL),
+    CONSTRAINT chain_batch_check5 CHECK ((state <> ALL (ARRAY['signed'::text, 'sent'::text, 'landed'::text])) OR boc IS NOT NULL),
+    CONSTRAINT chain_batch_check6 CHECK (sends = 0 OR boc IS NOT NULL),
+    CONSTRAINT chain_batch_check7 CHECK (state <> 'landed'::text OR landed IS NOT NULL),
+    CONSTRAINT chain_batch_check8 CHECK ((landed IS NULL) = (landed_lt IS NULL)),
+    CONSTRAINT chain_batch_hash_check CHECK (length(hash) = 32),
+    CONSTRAINT chain_batch_id_check CHECK (id > 0),
+    CONSTRAINT chain_batch_landed_check CHECK (length(landed) = 32),
+    CONSTRAINT chain_batch_pkey PRIMARY KEY (id),
+    CONSTRAINT chain_batch_state_check CHECK (state = ANY (ARRAY['formed'::text, 'signed'::text, 'sent'::text, 'landed'::text, 'done'::text, 'expired'::text]))
+);
+
+CREATE TABLE chain_batch_reward (
+    batch bigint NOT NULL,
+    reward bigint NOT NULL,
+    CONSTRAINT chain_batch_reward_pkey PRIMARY KEY (batch, reward)
+);
+
+CREATE TABLE chain_cursor (
+    account text COLLATE "C" NOT NULL,
+    lt bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT chain_cursor_hash_check CHECK (length(hash) = 32),
+    CONSTRAINT chain_cursor_pkey PRIMARY KEY (account)
+);
+
 CREATE TABLE change_log (
     id bigint NOT NULL,
     actor bigint NOT NULL,
@@ -90,6 +134,41 @@ CREATE TABLE currency_picture (
     CONSTRAINT currency_picture_pkey PRIMARY KEY (currency)
 );
 
+CREATE TABLE deposit (
+    hash bytea NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    lt bigint NOT NULL,
+    sender text COLLATE "C" NOT NULL,
+    currency bigint NOT NULL,
+    amount bigint NOT NULL,
+    comment text COLLATE "C",
+    player bigint,
+    item bigint,
+    price bigint,
+    over bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    why text COLLATE "C",
+    payer bigint,
+    seen_ms bigint NOT NULL,
+    changed_ms bigint NOT NULL,
+    decided_by bigint,
+    refund bigint,
+    recorded_by bigint,
+    assigned_by bigint,
+    CONSTRAINT deposit_account_lt_hash_key UNIQUE (account, lt, hash),
+    CONSTRAINT deposit_amount_check CHECK (amount >= 0),
+    CONSTRAINT deposit_check CHECK ((amount = 0) = (recorded_by IS NULL)),
+    CONSTRAINT deposit_check1 CHECK ((state = 'bought'::text) = (why IS NULL)),
+    CONSTRAINT deposit_check2 CHECK ((state <> ALL (ARRAY['bought'::text, 'assigned'::text])) OR player IS NOT NULL AND item IS NOT NULL AND price IS NOT NULL),
+    CONSTRAINT deposit_check3 CHECK ((state = ANY (ARRAY['refunding'::text, 'refunded'::text])) = (refund IS NOT NULL)),
+    CONSTRAINT deposit_check4 CHECK (amount = 0 OR (state = 'assigned'::text) = (assigned_by IS NOT NULL)),
+    CONSTRAINT deposit_hash_check CHECK (length(hash) = 32),
+    CONSTRAINT deposit_over_check CHECK (over >= 0),
+    CONSTRAINT deposit_pkey PRIMARY KEY (hash),
+    CONSTRAINT deposit_state_check CHECK (state = ANY (ARRAY['bought'::text, 'held'::text, 'assigned'::text, 'refunding'::text, 'refunded'::text])),
+    CONSTRAINT deposit_why_check CHECK (why = ANY (ARRAY['no_comment'::text, 'other_comment'::text, 'unknown_player'::text, 'unknown_item'::text, 'owned_already'::text, 'underpaid'::text]))
+);
+
 CREATE TABLE detail (
     shard_key bigint NOT NULL,
     id bigint NOT NULL,
@@ -135,6 +214,17 @@ CREATE TABLE follower (
     name text COLLATE "C" NOT NULL,
     at bigint NOT NULL,
     CONSTRAINT follower_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE game_run (
+    run bytea NOT NULL,
+    player bigint NOT NULL,
+    score bigint NOT NULL,
+    tokens bigint NOT NULL,
+    achieved bigint NOT NULL,
+    played_ms bigint NOT NULL,
+    CONSTRAINT game_run_pkey PRIMARY KEY (run),
+    CONSTRAINT game_run_run_check CHECK (length(run) = 16)
 );
 
 CREATE TABLE guild (
@@ -291,6 +381,38 @@ CREATE TABLE origin_head (
     CONSTRAINT origin_head_pkey PRIMARY KEY (shard_key, origin)
 ) WITH (fillfactor=60);
 
+CREATE TABLE player (
+    telegram bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    plays bigint NOT NULL,
+    high_score bigint NOT NULL,
+    high_score_ms bigint,
+    wallet text COLLATE "C",
+    wallet_ms bigint,
+    achievements bigint NOT NULL,
+    day bigint NOT NULL,
+    day_tokens bigint NOT NULL,
+    first_seen_ms bigint NOT NULL,
+    last_played_ms bigint,
+    CONSTRAINT player_check CHECK ((high_score = 0) = (high_score_ms IS NULL)),
+    CONSTRAINT player_check1 CHECK ((wallet IS NULL) = (wallet_ms IS NULL)),
+    CONSTRAINT player_check2 CHECK ((plays = 0) = (last_played_ms IS NULL)),
+    CONSTRAINT player_pkey PRIMARY KEY (telegram),
+    CONSTRAINT player_telegram_check CHECK (telegram > 0)
+);
+
+CREATE TABLE purchase (
+    player bigint NOT NULL,
+    item bigint NOT NULL,
+    deposit bytea,
+    charge bytea,
+    bought_ms bigint NOT NULL,
+    CONSTRAINT purchase_charge_key UNIQUE (charge),
+    CONSTRAINT purchase_check CHECK ((deposit IS NULL) <> (charge IS NULL)),
+    CONSTRAINT purchase_deposit_key UNIQUE (deposit),
+    CONSTRAINT purchase_pkey PRIMARY KEY (player, item)
+);
+
 CREATE TABLE rate (
     from_currency bigint NOT NULL,
     to_currency bigint NOT NULL,
@@ -319,8 +441,75 @@ CREATE TABLE reaction (
     CONSTRAINT reaction_state_check CHECK (state = ANY (ARRAY['minted'::text, 'burned'::text, 'unrecoverable'::text]))
 );
 
+CREATE TABLE reward (
+    id bigint NOT NULL,
+    player bigint,
+    kind text COLLATE "C" NOT NULL,
+    currency bigint,
+    amount bigint,
+    achievement bigint,
+    deposit bytea,
+    to_address text COLLATE "C",
+    state text COLLATE "C" NOT NULL,
+    batch bigint,
+    attempts bigint NOT NULL,
+    sbt_index bigint,
+    queued_ms bigint NOT NULL,
+    ready_ms bigint,
+    changed_ms bigint NOT NULL,
+    seen bytea,
+    seen_lt bigint,
+    why text COLLATE "C",
+    promised_by bigint,
+    ended_by bigint,
+    CONSTRAINT reward_achievement_check CHECK (achievement >= 1 AND achievement <= 62),
+    CONSTRAINT reward_amount_check CHECK (amount > 0),
+    CONSTRAINT reward_check CHECK (kind = 'refund'::text OR player IS NOT NULL),
+    CONSTRAINT reward_check1 CHECK ((kind = 'achievement'::text) = (achievement IS NOT NULL)),
+    CONSTRAINT reward_check10 CHECK ((seen IS NULL) = (seen_lt IS NULL)),
+    CONSTRAINT reward_check11 CHECK (state <> 'refused'::text OR why IS NOT NULL),
+    CONSTRAINT reward_check12 CHECK (ended_by IS NULL OR (state = ANY (ARRAY['settled'::text, 'refused'::text]))),
+    CONSTRAINT reward_check13 CHECK (kind = 'achievement'::text OR state <> 'settled'::text OR ended_by IS NOT NULL),
+    CONSTRAINT reward_check14 CHECK (kind <> 'tokens'::text OR state <> 'refused'::text OR ended_by IS NOT NULL),
+    CONSTRAINT reward_check2 CHECK ((kind = 'achievement'::text) = (currency IS NULL)),
+    CONSTRAINT reward_check3 CHECK ((currency IS NULL) = (amount IS NULL)),
+    CONSTRAINT reward_check4 CHECK ((kind = 'refund'::text) = (deposit IS NOT NULL)),
+    CONSTRAINT reward_check5 CHECK ((kind = 'tokens'::text) = (promised_by IS NOT NULL)),
+    CONSTRAINT reward_check6 CHECK (kind <> 'refund'::text OR to_address IS NOT NULL),
+    CONSTRAINT reward_check7 CHECK (kind = 'achievement'::text OR sbt_index IS NULL),
+    CONSTRAINT reward_check8 CHECK (state = 'waiting'::text OR state = 'refused'::text OR batch IS NOT NULL AND to_address IS NOT NULL AND ready_ms IS NOT NULL),
+    CONSTRAINT reward_check9 CHECK ((state = 'settled'::text) = (seen IS NOT NULL)),
+    CONSTRAINT reward_kind_check CHECK (kind = ANY (ARRAY['tokens'::text, 'achievement'::text, 'refund'::text])),
+    CONSTRAINT reward_pkey PRIMARY KEY (id),
+    CONSTRAINT reward_seen_check CHECK (length(seen) = 32),
+    CONSTRAINT reward_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'batched'::text, 'sent'::text, 'settled'::text, 'refused'::text]))
+);
+
+CREATE TABLE sbt_index (
+    achievement bigint NOT NULL,
+    next bigint NOT NULL,
+    CONSTRAINT sbt_index_achievement_check CHECK (achievement >= 1 AND achievement <= 62),
+    CONSTRAINT sbt_index_pkey PRIMARY KEY (achievement)
+);
+
 CREATE TABLE scrip_schema (
     version integer NOT NULL
+);
+
+CREATE TABLE stars_payment (
+    charge bytea NOT NULL,
+    charge_id text COLLATE "C" NOT NULL,
+    player bigint NOT NULL,
+    item bigint NOT NULL,
+    stars bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    paid_ms bigint NOT NULL,
+    changed_ms bigint NOT NULL,
+    CONSTRAINT stars_payment_charge_check CHECK (length(charge) = 32),
+    CONSTRAINT stars_payment_charge_id_key UNIQUE (charge_id),
+    CONSTRAINT stars_payment_pkey PRIMARY KEY (charge),
+    CONSTRAINT stars_payment_stars_check CHECK (stars >= 0),
+    CONSTRAINT stars_payment_state_check CHECK (state = ANY (ARRAY['bought'::text, 'owed'::text, 'refunded'::text]))
 );
 
 CREATE TABLE transfer (
@@ -347,7 +536,7 @@ CREATE TABLE transfer (
     CONSTRAINT transfer_amount_check CHECK (amount > 0),
     CONSTRAINT transfer_check CHECK (debit <> credit),
     CONSTRAINT transfer_check1 CHECK (debit_floor IS NULL OR debit_after >= debit_floor),
-    CONSTRAINT transfer_kind_check CHECK (kind >= 1 AND kind <= 15),
+    CONSTRAINT transfer_kind_check CHECK (kind >= 1 AND kind <= 19),
     CONSTRAINT transfer_pkey PRIMARY KEY (shard_key, id)
 );
 
@@ -364,6 +553,10 @@ CREATE TABLE webhook (
 
 ALTER TABLE account ADD CONSTRAINT account_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
 
+ALTER TABLE chain_batch_reward ADD CONSTRAINT chain_batch_reward_batch_fkey FOREIGN KEY (batch) REFERENCES chain_batch(id);
+
+ALTER TABLE chain_batch_reward ADD CONSTRAINT chain_batch_reward_reward_fkey FOREIGN KEY (reward) REFERENCES reward(id);
+
 ALTER TABLE change_log ADD CONSTRAINT change_log_actor_fkey FOREIGN KEY (actor) REFERENCES holder(id);
 
 ALTER TABLE change_log ADD CONSTRAINT change_log_origin_fkey FOREIGN KEY (origin) REFERENCES origin(id);
@@ -376,6 +569,12 @@ ALTER TABLE currency_group ADD CONSTRAINT currency_group_owner_fkey FOREIGN KEY 
 
 ALTER TABLE currency_picture ADD CONSTRAINT currency_picture_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
 
+ALTER TABLE deposit ADD CONSTRAINT deposit_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
+
+ALTER TABLE deposit ADD CONSTRAINT deposit_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES holder(id);
+
+ALTER TABLE deposit ADD CONSTRAINT deposit_payer_fkey FOREIGN KEY (payer) REFERENCES holder(id);
+
 ALTER TABLE detail ADD CONSTRAINT detail_shard_key_id_fkey FOREIGN KEY (shard_key, id) REFERENCES transfer(shard_key, id);
 
 ALTER TABLE detail ADD CONSTRAINT detail_shard_key_reverses_fkey FOREIGN KEY (shard_key, reverses) REFERENCES transfer(shard_key, id);
@@ -387,6 +586,8 @@ ALTER TABLE emoji ADD CONSTRAINT emoji_guild_fkey FOREIGN KEY (guild) REFERENCES
 ALTER TABLE flow ADD CONSTRAINT flow_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
 
 ALTER TABLE flow ADD CONSTRAINT flow_origin_fkey FOREIGN KEY (origin) REFERENCES origin(id);
+
+ALTER TABLE game_run ADD CONSTRAINT game_run_player_fkey FOREIGN KEY (player) REFERENCES player(telegram);
 
 ALTER TABLE guild ADD CONSTRAINT guild_primary_currency_fkey FOREIGN KEY (primary_currency) REFERENCES currency(id);
 
@@ -420,6 +621,12 @@ ALTER TABLE origin ADD CONSTRAINT origin_site_fkey FOREIGN KEY (site) REFERENCES
 
 ALTER TABLE origin_head ADD CONSTRAINT origin_head_origin_fkey FOREIGN KEY (origin) REFERENCES origin(id);
 
+ALTER TABLE purchase ADD CONSTRAINT purchase_charge_fkey FOREIGN KEY (charge) REFERENCES stars_payment(charge);
+
+ALTER TABLE purchase ADD CONSTRAINT purchase_deposit_fkey FOREIGN KEY (deposit) REFERENCES deposit(hash);
+
+ALTER TABLE purchase ADD CONSTRAINT purchase_player_fkey FOREIGN KEY (player) REFERENCES player(telegram);
+
 ALTER TABLE rate ADD CONSTRAINT rate_from_currency_fkey FOREIGN KEY (from_currency) REFERENCES currency(id);
 
 ALTER TABLE rate ADD CONSTRAINT rate_to_currency_fkey FOREIGN KEY (to_currency) REFERENCES currency(id);
@@ -429,6 +636,16 @@ ALTER TABLE reaction ADD CONSTRAINT reaction_currency_fkey FOREIGN KEY (currency
 ALTER TABLE reaction ADD CONSTRAINT reaction_shard_key_burned_by_fkey FOREIGN KEY (shard_key, burned_by) REFERENCES transfer(shard_key, id);
 
 ALTER TABLE reaction ADD CONSTRAINT reaction_shard_key_minted_fkey FOREIGN KEY (shard_key, minted) REFERENCES transfer(shard_key, id);
+
+ALTER TABLE reward ADD CONSTRAINT reward_batch_fkey FOREIGN KEY (batch) REFERENCES chain_batch(id);
+
+ALTER TABLE reward ADD CONSTRAINT reward_currency_fkey FOREIGN KEY (currency) REFERENCES currency(id);
+
+ALTER TABLE reward ADD CONSTRAINT reward_deposit_fkey FOREIGN KEY (deposit) REFERENCES deposit(hash);
+
+ALTER TABLE reward ADD CONSTRAINT reward_player_fkey FOREIGN KEY (player) REFERENCES player(telegram);
+
+ALTER TABLE stars_payment ADD CONSTRAINT stars_payment_player_fkey FOREIGN KEY (player) REFERENCES player(telegram);
 
 ALTER TABLE transfer ADD CONSTRAINT transfer_origin_fkey FOREIGN KEY (origin) REFERENCES origin(id);
 
@@ -440,9 +657,19 @@ CREATE UNIQUE INDEX account_system ON account USING btree (shard_key, currency, 
 
 CREATE INDEX account_wallet ON account USING btree (holder) WHERE role = 0;
 
+CREATE INDEX chain_batch_open ON chain_batch USING btree (id) WHERE state <> ALL (ARRAY['done'::text, 'expired'::text]);
+
 CREATE UNIQUE INDEX currency_group_global ON currency_group USING btree (kind) WHERE kind = 'global'::text;
 
 CREATE UNIQUE INDEX currency_name ON currency USING btree (group_id, lower(name));
+
+CREATE INDEX deposit_claim ON deposit USING btree (player) WHERE state = 'held'::text AND why = 'unknown_player'::text;
+
+CREATE INDEX deposit_lt ON deposit USING btree (lt);
+
+CREATE INDEX deposit_player ON deposit USING btree (player, lt) WHERE player IS NOT NULL;
+
+CREATE INDEX deposit_state ON deposit USING btree (state, lt);
 
 CREATE UNIQUE INDEX detail_reverses ON detail USING btree (shard_key, reverses) WHERE reverses IS NOT NULL;
 
@@ -464,7 +691,29 @@ CREATE INDEX note_id ON note USING btree (id);
 
 CREATE INDEX note_sender ON note USING btree (sender, id);
 
+CREATE INDEX player_top ON player USING btree (high_score DESC, high_score_ms, telegram) WHERE high_score > 0;
+
+CREATE INDEX player_wallet ON player USING btree (wallet, wallet_ms, telegram) WHERE wallet IS NOT NULL;
+
+CREATE INDEX purchase_newest ON purchase USING btree (bought_ms);
+
 CREATE INDEX reaction_minted ON reaction USING btree (minted);
+
+CREATE UNIQUE INDEX reward_achievement ON reward USING btree (player, achievement) WHERE achievement IS NOT NULL AND state <> 'refused'::text;
+
+CREATE UNIQUE INDEX reward_deposit ON reward USING btree (deposit) WHERE deposit IS NOT NULL AND state <> 'refused'::text;
+
+CREATE INDEX reward_no_wallet ON reward USING btree (player) WHERE state = 'waiting'::text AND ready_ms IS NULL;
+
+CREATE INDEX reward_player ON reward USING btree (player, id) WHERE player IS NOT NULL;
+
+CREATE INDEX reward_ready ON reward USING btree (kind, ready_ms, id) WHERE state = 'waiting'::text AND ready_ms IS NOT NULL;
+
+CREATE INDEX reward_state ON reward USING btree (state, id);
+
+CREATE INDEX stars_payment_owed ON stars_payment USING btree (paid_ms) WHERE state = 'owed'::text;
+
+CREATE INDEX stars_payment_player ON stars_payment USING btree (player, item, paid_ms);
 
 CREATE INDEX transfer_id ON transfer USING btree (id);
 
@@ -491,11 +740,27 @@ BEGIN
     RAISE EXCEPTION '%', TG_ARGV[0];
 END $function$;
 
+CREATE TRIGGER chain_batch_once BEFORE UPDATE ON chain_batch FOR EACH ROW WHEN ((old.state = ANY (ARRAY['done'::text, 'expired'::text])) OR old.boc IS NOT NULL AND (new.boc IS NULL OR old.boc <> new.boc)) EXECUTE FUNCTION settled_again('a batch is signed once and ends once');
+
+CREATE TRIGGER chain_batch_stays BEFORE DELETE OR TRUNCATE ON chain_batch FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER chain_batch_reward_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON chain_batch_reward FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER chain_cursor_back BEFORE UPDATE ON chain_cursor FOR EACH ROW WHEN (new.lt < old.lt) EXECUTE FUNCTION settled_again('a cursor never goes back');
+
+CREATE TRIGGER chain_cursor_stays BEFORE DELETE OR TRUNCATE ON chain_cursor FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
 CREATE TRIGGER change_log_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON change_log FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
 CREATE TRIGGER code_lookup_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON code_lookup FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
+CREATE TRIGGER deposit_once BEFORE UPDATE ON deposit FOR EACH ROW WHEN ((old.state = ANY (ARRAY['bought'::text, 'assigned'::text, 'refunded'::text])) OR old.amount <> new.amount OR old.currency <> new.currency OR old.sender <> new.sender OR old.lt <> new.lt) EXECUTE FUNCTION settled_again('a deposit is decided once');
+
+CREATE TRIGGER deposit_stays BEFORE DELETE OR TRUNCATE ON deposit FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
 CREATE TRIGGER detail_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON detail FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER game_run_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON game_run FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
 CREATE TRIGGER hold_once BEFORE UPDATE ON hold FOR EACH ROW WHEN (old.state <> 'open'::text OR old.amount <> new.amount) EXECUTE FUNCTION settled_again('a hold is settled once');
 
@@ -507,9 +772,27 @@ CREATE TRIGGER note_stays BEFORE DELETE OR TRUNCATE ON note FOR EACH STATEMENT E
 
 CREATE TRIGGER origin_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON origin FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
+CREATE TRIGGER player_once BEFORE UPDATE ON player FOR EACH ROW WHEN (old.wallet IS NOT NULL AND (new.wallet IS NULL OR old.wallet <> new.wallet)) EXECUTE FUNCTION settled_again('a wallet is bound once');
+
+CREATE TRIGGER player_stays BEFORE DELETE OR TRUNCATE ON player FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER purchase_delete BEFORE DELETE ON purchase FOR EACH ROW WHEN (old.charge IS NULL) EXECUTE FUNCTION settled_again('history is never deleted');
+
+CREATE TRIGGER purchase_stays BEFORE UPDATE ON purchase FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
 CREATE TRIGGER reaction_once BEFORE UPDATE ON reaction FOR EACH ROW WHEN (old.state <> 'minted'::text OR old.minted <> new.minted) EXECUTE FUNCTION settled_again('a reaction is taken back once');
 
 CREATE TRIGGER reaction_stays BEFORE DELETE OR TRUNCATE ON reaction FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER reward_once BEFORE UPDATE ON reward FOR EACH ROW WHEN ((old.state = ANY (ARRAY['settled'::text, 'refused'::text])) OR old.kind <> new.kind OR COALESCE(old.player, 0::bigint) <> COALESCE(new.player, 0::bigint) OR COALESCE(old.amount, 0::bigint) <> COALESCE(new.amount, 0::bigint) OR COALESCE(old.currency, 0::bigint) <> COALESCE(new.currency, 0::bigint) OR COALESCE(old.achievement, 0::bigint) <> COALESCE(new.achievement, 0::bigint) OR old.to_address IS NOT NULL AND old.to_address <> new.to_address) EXECUTE FUNCTION settled_again('a reward ends once');
+
+CREATE TRIGGER reward_stays BEFORE DELETE OR TRUNCATE ON reward FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
+
+CREATE TRIGGER sbt_index_back BEFORE UPDATE ON sbt_index FOR EACH ROW WHEN (new.next < old.next) EXECUTE FUNCTION settled_again('an index is given out once');
+
+CREATE TRIGGER stars_payment_once BEFORE UPDATE ON stars_payment FOR EACH ROW WHEN (old.state = 'refunded'::text OR new.state <> 'refunded'::text OR old.stars <> new.stars OR old.player <> new.player OR old.item <> new.item) EXECUTE FUNCTION settled_again('a payment is given back once');
+
+CREATE TRIGGER stars_payment_stays BEFORE DELETE OR TRUNCATE ON stars_payment FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
 CREATE TRIGGER transfer_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION history_changed();
 
@@ -565,7 +848,11 @@ CREATE VIEW transfer_readable AS
             WHEN 12 THEN 'hold_captured'::text
             WHEN 13 THEN 'hold_released'::text
             WHEN 14 THEN 'reversal'::text
-            ELSE 'link'::text
+            WHEN 15 THEN 'link'::text
+            WHEN 16 THEN 'reward_settled'::text
+            WHEN 17 THEN 'reward_refused'::text
+            WHEN 18 THEN 'deposit'::text
+            ELSE 'deposit_returned'::text
         END AS kind,
     c.name AS currency,
     t.amount,
