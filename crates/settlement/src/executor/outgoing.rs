@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A refund passes through three contracts; what it does not use comes back.
-const REFUND_VALUE: u128 = 60_000_000;
+const REFUND_VALUE: u128 = 100_000_000;
 /// What the wallet pays for each message on top of its value, at most.
 pub(super) const FEE_MOST: u128 = 5_000_000;
 /// If the balance does not suffice for one message, the others go all the same; fees are paid beside the value.

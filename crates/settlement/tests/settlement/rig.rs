@@ -27,7 +27,7 @@ pub const TON: u64 = 1_000_000_000;
 /// How long a signed message can land. Chain time jumps in the tests that wait for it.
 pub const TIMEOUT_SECS: u32 = 3_600;
 /// Long enough for a loaded machine; nothing waits for it that goes well.
-pub const DEADLINE: Duration = Duration::from_secs(240);
+pub const DEADLINE: Duration = Duration::from_secs(100);
 
 pub struct Rig {
     _sandbox: Running,
@@ -280,9 +280,11 @@ impl Rig {
             self.send_all(settlement, fence).await;
             self.read_all(settlement, fence).await;
         };
-        tokio::time::timeout(DEADLINE, work)
-            .await
-            .expect("it is done in time");
+        if tokio::time::timeout(DEADLINE, work).await.is_err() {
+            let mut open = self.rewards().await;
+            open.retain(|reward| reward.state != RewardState::Settled);
+            panic!("not done in time: {:#?}", open.first());
+        }
     }
 
     pub async fn send_all(&self, settlement: &Settlement, fence: &Fence) {
@@ -297,7 +299,8 @@ impl Rig {
     }
 
     pub async fn read_all(&self, settlement: &Settlement, fence: &Fence) {
-        self.chain.quiet().await.expect("the chain goes on");
+        // More than any test lets readers lag behind.
+        self.chain.blocks(8).await.expect("the chain goes on");
         loop {
             match settlement.deposit_turn(fence).await {
                 Ok(Turn::Moved) => {}
