@@ -4,6 +4,8 @@ mod discord;
 mod ledger;
 mod machine;
 mod secrets;
+mod telegram;
+mod ton;
 
 use std::path::Path;
 
@@ -73,5 +75,7 @@ pub(crate) async fn examine(config: &Config, file: Option<&Path>) -> Vec<Check> 
     checks.extend(secrets::secrets(config, file));
     checks.extend(ledger::ledger(config).await);
     checks.extend(discord::discord(config).await);
+    checks.extend(telegram::telegram(config).await);
+    checks.extend(ton::ton(config).await);
     checks
 }

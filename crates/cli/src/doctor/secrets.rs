@@ -9,6 +9,8 @@ pub(super) fn secrets(config: &Config, file: Option<&Path>) -> Vec<Check> {
     let given = [
         config.discord.as_ref().map(|_| "discord.token"),
         config.note_secret.as_ref().map(|_| "notes.hs256_secret"),
+        config.telegram.as_ref().map(|_| "telegram.bot_token"),
+        config.ton.mnemonic.as_ref().map(|_| "ton.mnemonic"),
     ];
     let given: Vec<&str> = given.into_iter().flatten().collect();
     if !given.is_empty() {

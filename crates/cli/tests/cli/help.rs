@@ -3,7 +3,7 @@ use crate::stage::Stage;
 #[test]
 fn every_command_explains_itself() {
     let stage = Stage::on_sqlite();
-    let commands: [&[&str]; 29] = [
+    let commands: [&[&str]; 39] = [
         &[],
         &["serve"],
         &["demo"],
@@ -33,6 +33,16 @@ fn every_command_explains_itself() {
         &["export"],
         &["origin", "id"],
         &["healthcheck"],
+        &["ton"],
+        &["ton", "init"],
+        &["ton", "status"],
+        &["ton", "rewards"],
+        &["ton", "rewards", "refuse"],
+        &["ton", "deposits"],
+        &["ton", "deposits", "refund"],
+        &["ton", "deposits", "assign"],
+        &["ton", "stars", "refund"],
+        &["ton", "sandbox"],
     ];
     let seen: Vec<String> = commands
         .iter()

@@ -14,3 +14,4 @@ mod note_key;
 mod postgres;
 mod server;
 mod stage;
+mod ton;

@@ -198,6 +198,20 @@ impl Server {
         server
     }
 
+    /// What the admin listener answers.
+    pub fn admin_text(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.admin).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.admin
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -16,7 +16,7 @@ pub use design::{AchievementDesign, Contract, Contracts, Design, TokenDesign, wa
 pub use network::Network;
 pub use progress::{Pending, Progress};
 pub use run::{Init, Told};
-pub use verify::verify;
+pub use verify::{verify, verify_deployed};
 
 /// Why nothing more can be made. What was made stays, and is found by the next try.
 #[derive(Debug, thiserror::Error)]

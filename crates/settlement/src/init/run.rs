@@ -39,12 +39,15 @@ pub enum Told {
     Found(Contract),
 }
 
+type Keep<'a> = Box<dyn FnMut(&Progress) -> io::Result<()> + Send + 'a>;
+type Tell<'a> = Box<dyn FnMut(&Told) -> ControlFlow<()> + Send + 'a>;
+
 /// Makes what is missing.
 pub struct Init<'a> {
     client: &'a Client,
     keys: &'a KeyPair,
-    keep: Box<dyn FnMut(&Progress) -> io::Result<()> + Send + 'a>,
-    tell: Box<dyn FnMut(&Told) -> ControlFlow<()> + Send + 'a>,
+    keep: Keep<'a>,
+    tell: Tell<'a>,
     pace: Duration,
 }
 

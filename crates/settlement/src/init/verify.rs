@@ -1,5 +1,7 @@
+use ledger::AchievementId;
 use ton::{
     Address,
+    highload::HighloadWallet,
     toncenter::{AccountStatus, Client, StackEntry},
 };
 
@@ -10,15 +12,32 @@ use super::{Contract, Contracts, InitError, look::code_hash};
 /// # Errors
 /// The first that is not so.
 pub async fn verify(client: &Client, contracts: &Contracts) -> Result<(), InitError> {
-    let wallet = contracts.wallet.address();
-    check_code(client, Contract::Wallet, wallet).await?;
+    let collections = contracts.collections.iter();
+    let collections: Vec<(AchievementId, Address)> = collections
+        .map(|(id, collection)| (*id, collection.address().clone()))
+        .collect();
     let minter = contracts.minter.address();
+    verify_deployed(client, &contracts.wallet, minter, &collections).await
+}
+
+/// The same of addresses, as a configuration has them.
+///
+/// # Errors
+/// The first that is not so.
+pub async fn verify_deployed(
+    client: &Client,
+    wallet: &HighloadWallet,
+    minter: &Address,
+    collections: &[(AchievementId, Address)],
+) -> Result<(), InitError> {
+    let wallet = wallet.address();
+    check_code(client, Contract::Wallet, wallet).await?;
     check_code(client, Contract::Minter, minter).await?;
     check_owner(client, Contract::Minter, minter, wallet).await?;
-    for (id, collection) in &contracts.collections {
+    for (id, collection) in collections {
         let contract = Contract::Collection(*id);
-        check_code(client, contract, collection.address()).await?;
-        check_owner(client, contract, collection.address(), wallet).await?;
+        check_code(client, contract, collection).await?;
+        check_owner(client, contract, collection, wallet).await?;
     }
     Ok(())
 }
