@@ -115,6 +115,8 @@ pub fn set_webhook(shared: &Shared, params: &Value) -> Answer {
     let forget = params.yes("drop_pending_updates");
     shared.change(|world| {
         let updates = &mut world.updates;
+        // A poll that waits ends with a conflict.
+        updates.poll += 1;
         updates.webhook = (!url.is_empty()).then_some(Webhook {
             url,
             secret,

@@ -12,6 +12,8 @@ use crate::BotToken;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a call is repeated, at the most: whoever asked has gone by then.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same while somebody looks at a window that says to wait.
+const SOON: Duration = Duration::from_secs(4);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LARGEST_ANSWER: usize = 8 << 20;
 
@@ -65,7 +67,16 @@ impl Api {
         method: &'static str,
         params: Value,
     ) -> Result<T, ApiError> {
-        self.patiently(method, &params, Lost::Again).await
+        self.patiently(method, &params, Lost::Again, PATIENCE).await
+    }
+
+    /// A call that may be repeated, for somebody who waits.
+    pub(super) async fn call_soon<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<T, ApiError> {
+        self.patiently(method, &params, Lost::Again, SOON).await
     }
 
     /// A call that is made at most once as far as anybody can tell.
@@ -74,7 +85,7 @@ impl Api {
         method: &'static str,
         params: Value,
     ) -> Result<T, ApiError> {
-        self.patiently(method, &params, Lost::Never).await
+        self.patiently(method, &params, Lost::Never, PATIENCE).await
     }
 
     /// Waits at Telegram for updates, for `wait` at the most; never repeated.
@@ -96,8 +107,9 @@ impl Api {
         method: &'static str,
         params: &Value,
         lost: Lost,
+        patience: Duration,
     ) -> Result<T, ApiError> {
-        let give_up = Instant::now() + PATIENCE;
+        let give_up = Instant::now() + patience;
         let mut pause = FIRST_PAUSE;
         loop {
             let error = match self.post(method, params, TIMEOUT).await {

@@ -60,7 +60,7 @@ impl Invoices {
             "currency": "XTR",
             "prices": [{ "label": title, "amount": sold.stars }],
         });
-        Ok(ctx.api.call("createInvoiceLink", params).await?)
+        Ok(ctx.api.call_soon("createInvoiceLink", params).await?)
     }
 }
 

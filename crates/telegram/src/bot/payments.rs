@@ -48,7 +48,7 @@ pub(super) async fn before(ctx: &Context, checkout: &Checkout) -> Result<(), Han
     // Too late, or answered before: nothing is to be done about it, and no Stars were taken.
     quietly(
         ctx.api
-            .call::<Value>("answerPreCheckoutQuery", params)
+            .call_soon::<Value>("answerPreCheckoutQuery", params)
             .await,
     );
     Ok(())

@@ -244,7 +244,7 @@ pub(super) fn link_refused(refusal: &LinkRefusal, now_ms: i64) -> Reply {
             "Your code was given already. Use /link again for a new one.".into()
         }
         LinkRefusal::TooManyWrong { again_ms } => {
-            let minutes = again_ms.saturating_sub(now_ms).max(0).div_euclid(60_000) + 1;
+            let minutes = again_ms.saturating_sub(now_ms).max(0).div_euclid(60_000).max(1);
             format!("You entered too many codes that were wrong. Nothing was joined. Try again in {minutes} min.")
         }
         LinkRefusal::UnknownCode => {
