@@ -17,9 +17,9 @@ const CHECKS: [(&str, &str); 8] = [
     (
         "it is not what its transactions, its run, its deposit or its batch say",
         "SELECT 'reward ' || r.id FROM reward r
- LEFT JOIN transfer t ON t.id = r.promised_by AND t.leg = 0 AND t.kind = 9 LEFT JOIN detail d ON d.id = t.id
+ LEFT JOIN transfer t ON t.id = r.promised_by AND t.leg = 0 AND t.kind = 9 LEFT JOIN detail d ON d.shard_key = t.shard_key AND d.id = t.id
  LEFT JOIN game_run g ON g.run = decode(substr(d.about, 5, 32), 'hex')
- LEFT JOIN transfer e ON e.id = r.ended_by AND e.leg = 0 LEFT JOIN detail f ON f.id = e.id
+ LEFT JOIN transfer e ON e.id = r.ended_by AND e.leg = 0 LEFT JOIN detail f ON f.shard_key = e.shard_key AND f.id = e.id
  LEFT JOIN deposit o ON o.hash = r.deposit LEFT JOIN player p ON p.telegram = r.player
  WHERE (r.kind = 'tokens' AND (t.id IS NULL OR t.amount <> r.amount OR t.currency <> r.currency OR g.run IS NULL OR g.player <> r.player
          OR g.tokens <> r.amount OR d.about <> 'run:' || encode(g.run, 'hex') || ' by telegram:' || r.player))
@@ -38,13 +38,13 @@ const CHECKS: [(&str, &str); 8] = [
     ),
     (
         "it promised or ended a reward, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN reward r ON r.promised_by = t.id
- WHERE t.kind = 9 AND t.leg = 0 AND d.about LIKE 'run:%' AND r.id IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t JOIN detail d ON d.shard_key = t.shard_key AND d.id = t.id
+     WHERE t.kind = 9 AND t.leg = 0 AND d.about LIKE 'run:%' EXCEPT SELECT promised_by FROM reward) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "it promised or ended a reward, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t LEFT JOIN reward r ON r.ended_by = t.id
- WHERE t.kind IN (16, 17, 19) AND t.leg = 0 AND r.id IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t WHERE t.kind IN (16, 17, 19) AND t.leg = 0
+     EXCEPT SELECT ended_by FROM reward) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "nothing that was paid for it says so",
@@ -56,9 +56,9 @@ const CHECKS: [(&str, &str); 8] = [
     (
         "it is not what its transactions, its purchase or its refund say",
         "SELECT 'deposit ' || encode(o.hash, 'hex') FROM deposit o
- LEFT JOIN transfer t ON t.id = o.recorded_by AND t.leg = 0 LEFT JOIN detail d ON d.id = t.id
+ LEFT JOIN transfer t ON t.id = o.recorded_by AND t.leg = 0 LEFT JOIN detail d ON d.shard_key = t.shard_key AND d.id = t.id
  LEFT JOIN transfer u ON u.id = o.recorded_by + 1 AND u.leg = 1
- LEFT JOIN transfer a ON a.id = o.assigned_by AND a.leg = 0 LEFT JOIN detail e ON e.id = a.id
+ LEFT JOIN transfer a ON a.id = o.assigned_by AND a.leg = 0 LEFT JOIN detail e ON e.shard_key = a.shard_key AND e.id = a.id
  WHERE (o.amount > 0 AND (t.id IS NULL OR t.amount + coalesce(u.amount, 0) <> o.amount OR t.currency <> o.currency
          OR d.about <> 'deposit:' || encode(o.hash, 'hex') || ' from ' || o.sender OR t.kind <> (CASE o.state WHEN 'bought' THEN 8 ELSE 18 END)
          OR (o.state = 'bought' AND d.item <> o.item)))
@@ -72,8 +72,8 @@ const CHECKS: [(&str, &str); 8] = [
     ),
     (
         "it recorded a deposit, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t LEFT JOIN deposit o ON o.recorded_by = t.id
- WHERE t.kind = 18 AND t.leg = 0 AND o.hash IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t WHERE t.kind = 18 AND t.leg = 0
+     EXCEPT SELECT recorded_by FROM deposit) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "what it bought does not say so",

@@ -39,13 +39,13 @@ const CHECKS: [(&str, &str); 8] = [
     ),
     (
         "it promised or ended a reward, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t JOIN detail d ON d.id = t.id LEFT JOIN reward r ON r.promised_by = t.id
- WHERE t.kind = 9 AND t.leg = 0 AND d.about LIKE 'run:%' AND r.id IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t JOIN detail d ON d.id = t.id
+     WHERE t.kind = 9 AND t.leg = 0 AND d.about LIKE 'run:%' EXCEPT SELECT promised_by FROM reward) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "it promised or ended a reward, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t LEFT JOIN reward r ON r.ended_by = t.id
- WHERE t.kind IN (16, 17, 19) AND t.leg = 0 AND r.id IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t WHERE t.kind IN (16, 17, 19) AND t.leg = 0
+     EXCEPT SELECT ended_by FROM reward) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "nothing that was paid for it says so",
@@ -73,8 +73,8 @@ const CHECKS: [(&str, &str); 8] = [
     ),
     (
         "it recorded a deposit, and none says so",
-        "SELECT 'transfer ' || t.id FROM transfer t LEFT JOIN deposit o ON o.recorded_by = t.id
- WHERE t.kind = 18 AND t.leg = 0 AND o.hash IS NULL ORDER BY t.id LIMIT 1",
+        "SELECT 'transfer ' || x.id FROM (SELECT t.id FROM transfer t WHERE t.kind = 18 AND t.leg = 0
+     EXCEPT SELECT recorded_by FROM deposit) AS x ORDER BY x.id LIMIT 1",
     ),
     (
         "what it bought does not say so",
