@@ -20,11 +20,22 @@ pub(super) enum HandleError {
     Telegram(#[from] ApiError),
 }
 
-/// Done when it was done before.
+/// Done when it was done before. What Telegram will never take is done, too: otherwise it would come again for ever.
 pub(super) async fn handle(ctx: &Context, update: &Update) -> Result<(), HandleError> {
     if ctx.seen.was_done(&ctx.app, update.id).await? {
         return Ok(());
     }
+    match event(ctx, update).await {
+        Err(HandleError::Telegram(error)) if !error.is_temporary() => {
+            tracing::error!(%error, update = update.id, "Telegram does not take what an update asks for");
+        }
+        done => done?,
+    }
+    ctx.seen.done(&ctx.app, update.id).await?;
+    Ok(())
+}
+
+async fn event(ctx: &Context, update: &Update) -> Result<(), HandleError> {
     match &update.event {
         Event::Message(message) => about(ctx, update.id, message).await?,
         Event::Checkout(checkout) => payments::before(ctx, checkout).await?,
@@ -34,7 +45,6 @@ pub(super) async fn handle(ctx: &Context, update: &Update) -> Result<(), HandleE
         }
         Event::Other => {}
     }
-    ctx.seen.done(&ctx.app, update.id).await?;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! Long polling. One process of all polls: Telegram ends the older of two (409).
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::sleep};
 
@@ -15,10 +16,10 @@ use super::{
 const LEASE: &str = "telegram-poll";
 const WAIT: Duration = Duration::from_secs(25);
 /// Between looks while updates that were given are still worked on.
-const WHILE_AT_WORK: Duration = Duration::from_millis(100);
+const WHILE_AT_WORK: Duration = Duration::from_millis(250);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// Longer than any answer is repeated.
-const LONGEST: Duration = Duration::from_secs(90);
+const LONGEST: Duration = Duration::from_secs(150);
 
 pub(super) async fn run(ctx: &Arc<Context>, me: &Me) {
     loop {
@@ -104,17 +105,23 @@ fn next_offset(offset: i64, ids: &[i64], done: &HashSet<i64>) -> i64 {
 
 /// Whether it need not come again.
 async fn worked(ctx: &Context, update: &Update) -> bool {
-    match tokio::time::timeout(LONGEST, handle(ctx, update)).await {
-        Ok(Ok(())) => true,
-        Ok(Err(error)) => {
+    let work = AssertUnwindSafe(handle(ctx, update)).catch_unwind();
+    match tokio::time::timeout(LONGEST, work).await {
+        Ok(Ok(Ok(()))) => true,
+        Ok(Ok(Err(error))) => {
             tracing::error!(%error, update = update.id, "an update is done again");
             sleep(AFTER_FAILURE).await;
             false
         }
-        // Without this one update would stop all that follow.
+        // One update must not stop all that follow; only Stars that were paid are worth it.
+        Ok(Err(_)) => {
+            tracing::error!(update = update.id, "an update made the bot panic");
+            sleep(AFTER_FAILURE).await;
+            !update.is_payment()
+        }
         Err(_) => {
             tracing::error!(update = update.id, "an update takes too long");
-            false
+            !update.is_payment()
         }
     }
 }

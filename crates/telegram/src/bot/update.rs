@@ -84,6 +84,12 @@ impl Update {
         })
     }
 
+    /// Whether Stars have moved.
+    pub(super) fn is_payment(&self) -> bool {
+        matches!(&self.event, Event::Message(message)
+            if message.successful_payment.is_some() || message.refunded_payment.is_some())
+    }
+
     /// Updates of one lane are handled one after the other. A question before a payment waits for nothing: it has ten seconds.
     pub(super) fn lane(&self) -> Lane {
         match &self.event {

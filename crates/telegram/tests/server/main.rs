@@ -2,6 +2,7 @@
 
 mod asked_forms;
 mod init_data;
+mod invoice;
 mod linked;
 mod played;
 mod read;
