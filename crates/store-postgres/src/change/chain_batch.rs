@@ -50,8 +50,7 @@ pub(crate) async fn batch_form(
         &[&rewards, &batch.get(), &now_ms],
     )
     .await?;
-    let list =
-        "INSERT INTO chain_batch_reward (batch, reward) SELECT $1::bigint, * FROM unnest($2::bigint[])";
+    let list = "INSERT INTO chain_batch_reward (batch, reward) SELECT $1::bigint, * FROM unnest($2::bigint[])";
     execute(db, list, &[&batch.get(), &rewards]).await?;
     Ok(Some(batch))
 }

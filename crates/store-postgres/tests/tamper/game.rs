@@ -219,7 +219,7 @@ const FOUND: &[(&str, &str, &str)] = &[
     ),
     (
         "reward",
-        "state = 'waiting' AND batch IS NULL AND ready_ms IS NOT NULL",
+        "state = 'waiting' AND batch IS NULL",
         "state = 'sent'",
     ),
     ("chain_batch", "state = 'landed'", "state = 'done'"),
@@ -344,7 +344,7 @@ async fn the_queue_is_read_along_its_indexes() {
             "reward_player",
         ),
         (
-            "SELECT hash FROM deposit WHERE state = 'held' AND lt < 5 ORDER BY lt DESC LIMIT 9",
+            "SELECT hash FROM deposit WHERE state = 'held' AND lt < 9000000000000000000 ORDER BY lt DESC LIMIT 9",
             "deposit_state",
         ),
         (

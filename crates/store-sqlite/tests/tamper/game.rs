@@ -222,7 +222,7 @@ const FOUND: &[(&str, &str, &str)] = &[
     ),
     (
         "reward",
-        "state = 'waiting' AND batch IS NULL AND ready_ms IS NOT NULL",
+        "state = 'waiting' AND batch IS NULL",
         "state = 'sent'",
     ),
     ("chain_batch", "state = 'landed'", "state = 'done'"),
