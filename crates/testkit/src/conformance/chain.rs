@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use app::{BatchState, LandedAt, ManualClock, NewBatch, SystemClock};
 use economy::{Command, Play, RewardState};
@@ -249,11 +249,9 @@ pub(super) async fn a_long_queue_is_counted_and_formed(opener: Arc<dyn Opener>) 
             assert!(answers.iter().all(Result::is_ok));
         }
     }
-    let start = Instant::now();
     let waiting = store.rewards_waiting().await.expect("the store answers");
     let tallies = store.reward_tallies().await.expect("the store answers");
     let formed = game.form().await.expect("something waits");
-    println!("{waiting:?}, {:?} for all", start.elapsed());
     assert_eq!(waiting.count + waiting.without_wallet, tallies[0].count);
     assert_eq!(formed.rewards.len(), 100);
     town.end().await;
