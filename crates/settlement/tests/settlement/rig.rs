@@ -349,14 +349,20 @@ impl Rig {
     }
 
     pub async fn rewards(&self) -> Vec<RewardLine> {
-        let filter = RewardFilter {
-            state: None,
-            player: None,
-            before: None,
-            limit: 1_000_000,
-        };
-        let rewards = self.world.store().rewards(filter).await;
-        rewards.expect("the store answers")
+        let mut rewards: Vec<RewardLine> = Vec::new();
+        loop {
+            let page = self.world.store().rewards(RewardFilter {
+                state: None,
+                player: None,
+                before: rewards.last().map(|reward| reward.id),
+                limit: 1_000,
+            });
+            let page = page.await.expect("the store answers");
+            if page.is_empty() {
+                return rewards;
+            }
+            rewards.extend(page);
+        }
     }
 
     pub async fn all_settled(&self, count: usize) {

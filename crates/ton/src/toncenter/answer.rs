@@ -307,11 +307,11 @@ fn maybe_hash<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Hash>
 }
 
 fn parse_hash(text: &str) -> Option<Hash> {
-    // The parser takes other lengths too, and reads them by bytes.
-    let text = text.strip_prefix("0x").unwrap_or(text);
+    // The parser takes other lengths too, and reads them by bytes. One in 4,096 hashes begins with `0x` in base64.
     match text.len() {
         44 => text.replace('-', "+").replace('_', "/").parse().ok(),
         64 => text.parse().ok(),
+        66 => text.strip_prefix("0x")?.parse().ok(),
         _ => None,
     }
 }
@@ -332,4 +332,32 @@ fn maybe_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ad
 fn cell<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cell, D::Error> {
     let text = String::deserialize(deserializer)?;
     boc::parse_base64(&text).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_read_in_each_form() {
+        let check = |text: &str, expect: Option<[u8; 2]>| {
+            let read = parse_hash(text).map(|hash| [hash.0[0], hash.0[31]]);
+            assert_eq!(read, expect, "{text}");
+        };
+        let hex = format!("d3{}04", "00".repeat(30));
+        check(&hex, Some([0xd3, 4]));
+        check(&format!("0x{hex}"), Some([0xd3, 4]));
+        // In base64 this one begins as if it were hexadecimal.
+        check(
+            "0xAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ=",
+            Some([0xd3, 4]),
+        );
+        check(
+            "-_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ=",
+            Some([0xfb, 4]),
+        );
+        check("", None);
+        check("0x", None);
+        check(&hex[1..], None);
+    }
 }
