@@ -4,7 +4,7 @@ use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
     process::{Child, Stdio},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -72,8 +72,8 @@ impl Drop for Chain {
 }
 
 fn now_secs() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.unwrap().as_secs()
+    let now_ms = app::Clock::now_ms(&app::SystemClock);
+    u64::try_from(now_ms / 1_000).unwrap()
 }
 
 /// Init data as Telegram signs it.

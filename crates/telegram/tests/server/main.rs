@@ -1,4 +1,8 @@
 //! The game's server as its client and its attackers see it, over a real ledger.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 mod asked_forms;
 mod init_data;
