@@ -72,7 +72,7 @@ fn wrong_lists_say_what_they_are() {
     );
     check(
         "per_game = \"much\"",
-        "is an amount, such as 10 or 0.5, not \"much\": an amount is a number such as 12 or 0.5",
+        "is an amount, such as 10 or 0.5, not \"much\": an amount is digits with an optional decimal point, such as 12 or 0.5",
     );
     check("run_ceiling = 0", "is an amount above zero, not 0");
     check("step = 0", "is a number from 1 to 1000000, not \"0\"");
