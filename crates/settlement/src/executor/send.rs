@@ -147,7 +147,7 @@ impl Inner {
     ) -> Result<Turn, Trouble> {
         let batch = work.batch.id;
         // What the wallet itself says, should the transaction be missing in what the server has indexed.
-        if self.wallet_has_processed(message).await? {
+        if self.wallet_has_processed(message.query_id).await? {
             return Err(Trouble::Batch {
                 batch,
                 why: "the wallet has taken its message, and the transaction is not found".into(),
@@ -166,9 +166,9 @@ impl Inner {
         self.step(Step::Expired, end).await
     }
 
-    async fn wallet_has_processed(&self, message: &BatchMessage) -> Result<bool, Trouble> {
+    pub(super) async fn wallet_has_processed(&self, query_id: u32) -> Result<bool, Trouble> {
         let wallet = self.config.wallet.address();
-        let arguments = [message.query_id.to_string(), "0".to_owned()].map(StackEntry::Num);
+        let arguments = [query_id.to_string(), "0".to_owned()].map(StackEntry::Num);
         let client = &self.config.client;
         let answer = client
             .run_get_method(wallet, "processed?", &arguments)

@@ -24,6 +24,10 @@ use crate::{
 /// The wallet refuses a message from the future, and its own clock is the last block's.
 const BACKDATED_SECS: u32 = 30;
 
+fn query_of(batch: BatchId) -> QueryId {
+    QueryId::of(batch.get().unsigned_abs())
+}
+
 struct GivenOut {
     indexes: Indexes,
     next: BTreeMap<AchievementId, u64>,
@@ -47,6 +51,14 @@ impl Inner {
         let funded = self.step(Step::Funded, || self.is_funded(&planned, open));
         if !funded.await? {
             return Ok(Turn::Waits);
+        }
+        // Another ledger may have used this wallet before, or this one in days that a restored backup does not know.
+        if self
+            .wallet_has_processed(query_of(work.batch.id).value())
+            .await?
+        {
+            let why = "the wallet has taken another message by its number";
+            return self.give_up(fence, work.batch.id, Some(why.into())).await;
         }
         let sign = || self.sign_and_keep(fence, work, &planned, open);
         self.step(Step::Signed, sign).await
@@ -124,7 +136,7 @@ impl Inner {
         let wallet = &self.config.wallet;
         let account = self.config.client.account(wallet.address()).await?;
         let time = self.config.client.chain_time().await?;
-        let query_id = QueryId::of(batch.get().unsigned_abs());
+        let query_id = query_of(batch);
         let created_at = time.time_secs.saturating_sub(BACKDATED_SECS);
         let with_code = account.status != AccountStatus::Active;
         let keys = &self.config.keys;

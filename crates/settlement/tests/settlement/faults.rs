@@ -253,3 +253,32 @@ async fn an_index_taken_by_somebody_else_goes_back_into_the_queue() {
         .count();
     assert_eq!(again, 1, "only the one whose index was taken");
 }
+
+/// As after a backup was restored, or with a new ledger and the old wallet: the wallet has taken messages by the numbers that come.
+#[tokio::test]
+async fn numbers_that_the_wallet_has_taken_are_passed_over() {
+    let rig = Rig::start().await;
+    let settlement = rig.settlement();
+    let player = Player::new(1);
+    for nth in 1..=3 {
+        let to_itself = OutMessage {
+            destination: rig.wallet.address().clone(),
+            value: 1_000_000,
+            body: ton::Cell::default(),
+            state_init: None,
+            bounce: false,
+            mode: 3,
+        };
+        rig.send_as_shop(nth, &[to_itself]).await;
+    }
+    rig.play(&player, 30).await;
+    rig.settle(&settlement).await;
+    rig.all_settled(2).await;
+    rig.mirrors(&[player]).await;
+    let fourth = rig
+        .world
+        .store()
+        .batch(BatchId::new(4).expect("above zero"));
+    let fourth = fourth.await.expect("it answers").expect("the fourth");
+    assert_eq!(fourth.batch.sends, 1);
+}
