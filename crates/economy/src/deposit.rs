@@ -5,8 +5,8 @@ use ledger::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DepositFact, DepositState, Effect, FactKey, Facts, GameRefusal, Leg, Plan, Refusal, checks,
-    play::{known_player, promised},
+    DepositFact, DepositState, FactKey, Facts, GameEffect, GameRefusal, Leg, Plan, Refusal, checks,
+    play::promised,
 };
 
 /// Tokens that arrived at the shop's address on the chain. They are there whatever is decided, so nothing refuses them but having been
@@ -92,24 +92,6 @@ pub enum DepositOutcome {
     Held(HeldWhy),
 }
 
-/// An operator, or a player who has come since, gives a held deposit to a purchase.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DepositAssign {
-    pub deposit: TonHash,
-    pub player: TelegramUserId,
-    pub item: ItemId,
-    pub price: Amount,
-    pub shop: HolderId,
-}
-
-/// An operator sends a held deposit back to where it came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DepositRefund {
-    pub deposit: TonHash,
-    /// Who decided it.
-    pub by: HolderId,
-}
-
 impl Deposit {
     pub const COMMENT_MOST: usize = 200;
 
@@ -154,7 +136,7 @@ impl Deposit {
             };
         }
         let about = format!("deposit:{} from {}", self.transaction, self.sender);
-        Ok(plan.about(about).with(Effect::Deposited {
+        Ok(plan.about(about).with(GameEffect::Deposited {
             deposit: Box::new(self.clone()),
             outcome,
         }))
@@ -210,77 +192,13 @@ impl Deposit {
     }
 }
 
-impl DepositAssign {
-    pub(crate) fn needs(&self, facts: &impl Facts, name: &mut dyn FnMut(FactKey)) {
-        name(FactKey::Deposit(self.deposit));
-        name(FactKey::Player(self.player));
-        name(FactKey::Owned(self.player, self.item));
-        if let Some(fact) = facts.deposit(self.deposit) {
-            name(FactKey::Currency(fact.token));
-            name(FactKey::Account(promised(fact.token)));
-            name(FactKey::Account(AccountKey::holder(self.shop, fact.token)));
-        }
-    }
-
-    pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let fact = known_deposit(facts, self.deposit)?;
-        known_player(facts, self.player)?;
-        checks::known(facts, &[fact.token], &[self.shop])?;
-        checks::not_merged(facts, &[self.shop], fact.token)?;
-        held(fact)?;
-        if facts.owned(self.player, self.item) {
-            return Err(GameRefusal::ItemOwned.into());
-        }
-        let leg = Leg {
-            debit: promised(fact.token),
-            credit: AccountKey::holder(self.shop, fact.token),
-            amount: fact.amount,
-        };
-        let legs = (!fact.amount.is_zero()).then_some(leg);
-        let mut plan = Plan::of(facts, Kind::Purchase, legs.into_iter().collect())?;
-        plan.detail = Detail {
-            item: Some(self.item),
-            item_owner: Some(self.shop),
-            ..plan.detail
-        };
-        let about = format!("deposit:{}", self.deposit);
-        Ok(plan.about(about).with(Effect::DepositAssigned {
-            deposit: self.deposit,
-            player: self.player,
-            item: self.item,
-            price: self.price,
-            over: fact.amount.checked_sub(self.price).unwrap_or(Amount::ZERO),
-        }))
-    }
-}
-
-impl DepositRefund {
-    pub(crate) fn needs(&self, _: &impl Facts, name: &mut dyn FnMut(FactKey)) {
-        name(FactKey::Deposit(self.deposit));
-    }
-
-    pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let fact = known_deposit(facts, self.deposit)?;
-        checks::above_zero(fact.amount)?;
-        held(fact)?;
-        let plan = Plan::of(facts, Kind::DepositReturned, Vec::new())?;
-        Ok(plan.with(Effect::RefundQueued {
-            deposit: self.deposit,
-            token: fact.token,
-            amount: fact.amount,
-            to: fact.sender,
-            by: self.by,
-        }))
-    }
-}
-
-fn known_deposit(facts: &impl Facts, deposit: TonHash) -> Result<&DepositFact, Refusal> {
+pub(crate) fn known_deposit(facts: &impl Facts, deposit: TonHash) -> Result<&DepositFact, Refusal> {
     facts
         .deposit(deposit)
         .ok_or(GameRefusal::UnknownDeposit { deposit }.into())
 }
 
-fn held(fact: &DepositFact) -> Result<(), Refusal> {
+pub(crate) fn held(fact: &DepositFact) -> Result<(), Refusal> {
     match fact.state {
         DepositState::Held => Ok(()),
         state => Err(GameRefusal::DepositEnded { state }.into()),

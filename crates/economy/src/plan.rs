@@ -1,12 +1,8 @@
 use ledger::{
-    AccountKey, Achievements, Amount, CurrencyId, Detail, HoldId, HolderId, Identity, ItemId, Kind,
-    NoteId, RewardId, RunId, StarsCharge, TelegramUserId, TonAddress, TonHash, TransactionId,
+    AccountKey, Amount, CurrencyId, Detail, HoldId, HolderId, Identity, Kind, NoteId, TransactionId,
 };
 
-use crate::{
-    Deposit, DepositOutcome, Facts, HoldState, NoteState, PlayerFact, ReactionKey, ReactionState,
-    Refusal, StarsPay, checks,
-};
+use crate::{Facts, GameEffect, HoldState, NoteState, ReactionKey, ReactionState, Refusal, checks};
 
 /// What a decision tells the store to write, all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,61 +67,8 @@ pub enum Effect {
         from: HolderId,
         into: HolderId,
     },
-    /// The player stands as in `after`, the run was played, and its tokens (if any) and each achievement wait to be sent.
-    Played {
-        run: RunId,
-        player: TelegramUserId,
-        score: u32,
-        token: CurrencyId,
-        tokens: Amount,
-        /// Those that are new.
-        achieved: Achievements,
-        after: PlayerFact,
-    },
-    WalletBound {
-        player: TelegramUserId,
-        wallet: TonAddress,
-    },
-    /// With it a refund's deposit is refunded.
-    RewardSettled {
-        reward: RewardId,
-        seen: TonHash,
-        lt: u64,
-    },
-    /// With it a refund's deposit is held again.
-    RewardRefused {
-        reward: RewardId,
-        why: String,
-    },
-    /// The deposit is recorded, the purchase made if it bought something, and the cursor of its account stands at its transaction.
-    Deposited {
-        deposit: Box<Deposit>,
-        outcome: DepositOutcome,
-    },
-    DepositAssigned {
-        deposit: TonHash,
-        player: TelegramUserId,
-        item: ItemId,
-        price: Amount,
-        over: Amount,
-    },
-    /// The deposit is being refunded, by a reward row that waits to be sent.
-    RefundQueued {
-        deposit: TonHash,
-        token: CurrencyId,
-        amount: Amount,
-        to: TonAddress,
-        by: HolderId,
-    },
-    /// The payment is recorded, and the purchase made if it bought something.
-    StarsPaid {
-        payment: Box<StarsPay>,
-        bought: bool,
-    },
-    /// The payment is refunded, and what it bought is no longer the player's.
-    StarsRefunded {
-        charge: StarsCharge,
-    },
+    /// About the game, its rewards or its purchases.
+    Game(GameEffect),
 }
 
 /// How something open was closed.
@@ -183,8 +126,8 @@ impl Plan {
         self
     }
 
-    pub(crate) fn with(mut self, effect: Effect) -> Self {
-        self.effects.push(effect);
+    pub(crate) fn with(mut self, effect: impl Into<Effect>) -> Self {
+        self.effects.push(effect.into());
         self
     }
 }

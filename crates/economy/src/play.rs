@@ -4,7 +4,7 @@ use ledger::{
 };
 use serde::Serialize;
 
-use crate::{Effect, FactKey, Facts, GameRefusal, Leg, Plan, PlayerFact, Refusal, checks};
+use crate::{FactKey, Facts, GameEffect, GameRefusal, Leg, Plan, PlayerFact, Refusal, checks};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -113,7 +113,7 @@ impl Play {
         let legs = (!tokens.is_zero()).then_some(legs).into_iter().collect();
         let plan = Plan::of(facts, Kind::Reward, legs)?;
         let about = format!("run:{} by telegram:{}", self.run, self.player);
-        Ok(plan.about(about).with(Effect::Played {
+        Ok(plan.about(about).with(GameEffect::Played {
             run: self.run,
             player: self.player,
             score: self.score,

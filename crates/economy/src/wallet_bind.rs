@@ -1,7 +1,7 @@
 use ledger::{Kind, TelegramUserId, TonAddress};
 use serde::Serialize;
 
-use crate::{Effect, FactKey, Facts, GameRefusal, Plan, Refusal, play::known_player};
+use crate::{FactKey, Facts, GameEffect, GameRefusal, Plan, Refusal, play::known_player};
 
 /// A player's wallet, proved to be theirs; it can never be changed by a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,7 +21,7 @@ impl WalletBind {
             return Err(GameRefusal::WalletBound { wallet }.into());
         }
         let plan = Plan::of(facts, Kind::Reward, Vec::new())?;
-        Ok(plan.with(Effect::WalletBound {
+        Ok(plan.with(GameEffect::WalletBound {
             player: self.player,
             wallet: self.wallet,
         }))

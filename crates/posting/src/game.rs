@@ -1,35 +1,35 @@
 //! What commands later in a batch see of the game's effects: all that they may ask for, whether it was loaded or not.
 
 use economy::{
-    Deposit, DepositFact, DepositOutcome, DepositState, Effect, OwedKind, RewardState, StarsFact,
-    StarsPay, StarsState,
+    Deposit, DepositFact, DepositOutcome, DepositState, GameEffect, OwedKind, RewardState,
+    StarsFact, StarsPay, StarsState,
 };
 use ledger::{ItemId, RewardId, TelegramUserId, TonHash};
 
 use crate::state::GameFacts;
 
 impl GameFacts {
-    pub(crate) fn see(&mut self, effect: &Effect) {
+    pub(crate) fn see(&mut self, effect: &GameEffect) {
         match effect {
-            Effect::Played {
+            GameEffect::Played {
                 run, player, after, ..
             } => {
                 self.runs.insert(*run, Some(*player));
                 self.players.insert(*player, Some(*after));
             }
-            Effect::WalletBound { player, wallet } => {
+            GameEffect::WalletBound { player, wallet } => {
                 if let Some(Some(player)) = self.players.get_mut(player) {
                     player.wallet = Some(*wallet);
                 }
             }
-            Effect::RewardSettled { reward, .. } => {
+            GameEffect::RewardSettled { reward, .. } => {
                 self.reward_ends(*reward, RewardState::Settled, DepositState::Refunded);
             }
-            Effect::RewardRefused { reward, .. } => {
+            GameEffect::RewardRefused { reward, .. } => {
                 self.reward_ends(*reward, RewardState::Refused, DepositState::Held);
             }
-            Effect::Deposited { deposit, outcome } => self.deposited(deposit, *outcome),
-            Effect::DepositAssigned {
+            GameEffect::Deposited { deposit, outcome } => self.deposited(deposit, *outcome),
+            GameEffect::DepositAssigned {
                 deposit,
                 player,
                 item,
@@ -38,11 +38,11 @@ impl GameFacts {
                 self.deposit_is(*deposit, DepositState::Assigned);
                 self.owned.insert((*player, *item), true);
             }
-            Effect::RefundQueued { deposit, .. } => {
+            GameEffect::RefundQueued { deposit, .. } => {
                 self.deposit_is(*deposit, DepositState::Refunding);
             }
-            Effect::StarsPaid { payment, bought } => self.stars_paid(payment, *bought),
-            Effect::StarsRefunded { charge } => {
+            GameEffect::StarsPaid { payment, bought } => self.stars_paid(payment, *bought),
+            GameEffect::StarsRefunded { charge } => {
                 if let Some(Some(payment)) = self.stars.get_mut(charge) {
                     let bought = payment.state == StarsState::Bought;
                     payment.state = StarsState::Refunded;
@@ -50,15 +50,6 @@ impl GameFacts {
                     self.lost(player, item, bought);
                 }
             }
-            // Those that are no game's.
-            Effect::NoteCreated { .. }
-            | Effect::NoteSettled { .. }
-            | Effect::HoldPlaced { .. }
-            | Effect::HoldSettled { .. }
-            | Effect::ReactionMinted { .. }
-            | Effect::ReactionTakenBack { .. }
-            | Effect::Reversed { .. }
-            | Effect::Merged { .. } => {}
         }
     }
 

@@ -266,7 +266,7 @@ impl State {
                 *facts = BatchFacts::default();
                 self.accounts.set_standing(*from, Standing::Merged(*into));
             }
-            effect => facts.game.see(effect),
+            Effect::Game(effect) => facts.game.see(effect),
         }
     }
 }

@@ -188,7 +188,7 @@ impl Model {
                 past.reversed_by = Some(id);
             }
             Effect::Merged { from, into } => self.merge(from, into),
-            effect => self.game.record(&effect),
+            Effect::Game(effect) => self.game.record(&effect),
         }
     }
 

@@ -145,7 +145,7 @@ impl Batch {
             // The transaction's own detail says what it reverses.
             Effect::Reversed { .. } => {}
             Effect::Merged { from, into } => to.merged.push((*from, *into)),
-            _ => to.game.sort(told, &self.ids)?,
+            Effect::Game(effect) => to.game.sort(effect, told, &self.ids)?,
         }
         Ok(())
     }

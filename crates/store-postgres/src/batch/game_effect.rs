@@ -1,7 +1,7 @@
 //! What the game's commands remember beside their transfers. Plays are many and go in one statement a table; the rest goes one by one in the
 //! order of its commands, each statement sent before the one before it is answered.
 
-use economy::{Deposit, DepositOutcome, DepositState, Effect, PlayerFact, StarsPay};
+use economy::{Deposit, DepositOutcome, DepositState, GameEffect, PlayerFact, StarsPay};
 use futures_util::{future::try_join_all, try_join};
 use ledger::{
     Amount, CurrencyId, HolderId, ItemId, RewardId, RunId, StarsCharge, TelegramUserId, TonAddress,
@@ -92,31 +92,31 @@ impl Game {
         }
     }
 
-    pub(super) fn sort(&mut self, told: &Told, ids: &Ids) -> Sql<()> {
+    pub(super) fn sort(&mut self, effect: &GameEffect, told: &Told, ids: &Ids) -> Sql<()> {
         let by = told.transaction.map(TransactionId::get);
-        let step = match &told.effect {
-            Effect::Played { .. } => return self.sort_play(told, ids),
-            Effect::WalletBound { player, wallet } => {
+        let step = match effect {
+            GameEffect::Played { .. } => return self.sort_play(effect, told, ids),
+            GameEffect::WalletBound { player, wallet } => {
                 self.wallets.push((*player, *wallet));
                 return Ok(());
             }
-            Effect::RewardSettled { reward, seen, lt } => Step::RewardSettled {
+            GameEffect::RewardSettled { reward, seen, lt } => Step::RewardSettled {
                 reward: *reward,
                 seen: *seen,
                 lt: *lt,
                 by,
             },
-            Effect::RewardRefused { reward, why } => Step::RewardRefused {
+            GameEffect::RewardRefused { reward, why } => Step::RewardRefused {
                 reward: *reward,
                 why: why.clone(),
                 by,
             },
-            Effect::Deposited { deposit, outcome } => Step::Deposited {
+            GameEffect::Deposited { deposit, outcome } => Step::Deposited {
                 deposit: deposit.clone(),
                 outcome: *outcome,
                 by,
             },
-            Effect::DepositAssigned {
+            GameEffect::DepositAssigned {
                 deposit,
                 player,
                 item,
@@ -131,7 +131,7 @@ impl Game {
                 by,
                 actor: told.actor,
             },
-            Effect::RefundQueued {
+            GameEffect::RefundQueued {
                 deposit,
                 token,
                 amount,
@@ -145,19 +145,18 @@ impl Game {
                 to: *to,
                 by: *by,
             },
-            Effect::StarsPaid { payment, bought } => Step::StarsPaid {
+            GameEffect::StarsPaid { payment, bought } => Step::StarsPaid {
                 payment: payment.clone(),
                 bought: *bought,
             },
-            Effect::StarsRefunded { charge } => Step::StarsRefunded { charge: *charge },
-            _ => return Ok(()),
+            GameEffect::StarsRefunded { charge } => Step::StarsRefunded { charge: *charge },
         };
         self.steps.push(step);
         Ok(())
     }
 
-    fn sort_play(&mut self, told: &Told, ids: &Ids) -> Sql<()> {
-        let Effect::Played {
+    fn sort_play(&mut self, effect: &GameEffect, told: &Told, ids: &Ids) -> Sql<()> {
+        let GameEffect::Played {
             run,
             player,
             score,
@@ -165,7 +164,7 @@ impl Game {
             tokens,
             achieved,
             after,
-        } = &told.effect
+        } = effect
         else {
             return Ok(());
         };

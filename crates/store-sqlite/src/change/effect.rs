@@ -68,7 +68,7 @@ impl Applying<'_> {
             // The transaction's own detail says what it reverses.
             Effect::Reversed { .. } => Ok(1),
             Effect::Merged { from, into } => merge(self.db, *from, *into),
-            effect => self.game(effect),
+            Effect::Game(effect) => self.game(effect),
         }
     }
 

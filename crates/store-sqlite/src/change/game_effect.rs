@@ -1,7 +1,7 @@
 //! What the game's commands remember beside their transfers.
 
 use app::ChainCursor;
-use economy::{Deposit, DepositOutcome, DepositState, Effect, PlayerFact, StarsPay};
+use economy::{Deposit, DepositOutcome, DepositState, GameEffect, PlayerFact, StarsPay};
 use ledger::{
     Achievements, Amount, CurrencyId, HolderId, ItemId, RewardId, RunId, StarsCharge,
     TelegramUserId, TonAddress, TonHash,
@@ -27,9 +27,9 @@ type Written = Result<usize, ReadError>;
 
 impl Applying<'_> {
     /// Gives the number of rows that the decision was about; 1 unless one was missed.
-    pub(super) fn game(&mut self, effect: &Effect) -> Written {
+    pub(super) fn game(&mut self, effect: &GameEffect) -> Written {
         match effect {
-            Effect::Played {
+            GameEffect::Played {
                 run,
                 player,
                 score,
@@ -46,27 +46,28 @@ impl Applying<'_> {
                 achieved: *achieved,
                 after: *after,
             }),
-            Effect::WalletBound { player, wallet } => self.wallet_bound(*player, *wallet),
-            Effect::RewardSettled { reward, seen, lt } => self.reward_settled(*reward, *seen, *lt),
-            Effect::RewardRefused { reward, why } => self.reward_refused(*reward, why),
-            Effect::Deposited { deposit, outcome } => self.deposited(deposit, *outcome),
-            Effect::DepositAssigned {
+            GameEffect::WalletBound { player, wallet } => self.wallet_bound(*player, *wallet),
+            GameEffect::RewardSettled { reward, seen, lt } => {
+                self.reward_settled(*reward, *seen, *lt)
+            }
+            GameEffect::RewardRefused { reward, why } => self.reward_refused(*reward, why),
+            GameEffect::Deposited { deposit, outcome } => self.deposited(deposit, *outcome),
+            GameEffect::DepositAssigned {
                 deposit,
                 player,
                 item,
                 price,
                 over,
             } => self.deposit_assigned(*deposit, *player, *item, [*price, *over]),
-            Effect::RefundQueued {
+            GameEffect::RefundQueued {
                 deposit,
                 token,
                 amount,
                 to,
                 by,
             } => self.refund_queued(*deposit, (*token, *amount), *to, *by),
-            Effect::StarsPaid { payment, bought } => self.stars_paid(payment, *bought),
-            Effect::StarsRefunded { charge } => self.stars_refunded(*charge),
-            _ => Ok(1),
+            GameEffect::StarsPaid { payment, bought } => self.stars_paid(payment, *bought),
+            GameEffect::StarsRefunded { charge } => self.stars_refunded(*charge),
         }
     }
 

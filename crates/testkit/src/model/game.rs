@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use economy::{
-    DepositFact, DepositOutcome, DepositState, Effect, OwedKind, PlayerFact, RewardFact,
+    DepositFact, DepositOutcome, DepositState, GameEffect, OwedKind, PlayerFact, RewardFact,
     RewardState, StarsFact, StarsState,
 };
 use ledger::{ItemId, RewardId, RunId, TelegramUserId, TonHash};
@@ -59,9 +59,9 @@ impl GameModel {
             .state = state;
     }
 
-    pub(super) fn record(&mut self, effect: &Effect) {
+    pub(super) fn record(&mut self, effect: &GameEffect) {
         match effect {
-            Effect::Played {
+            GameEffect::Played {
                 run,
                 player,
                 token,
@@ -81,18 +81,18 @@ impl GameModel {
                     self.owe(Some(*player), OwedKind::Achievement { achievement });
                 }
             }
-            Effect::WalletBound { player, wallet } => {
+            GameEffect::WalletBound { player, wallet } => {
                 let player = self.players.get_mut(player).expect("a player is known");
                 let before = player.wallet.replace(*wallet);
                 assert_eq!(before, None, "a wallet is bound once");
             }
-            Effect::RewardSettled { reward, .. } => {
+            GameEffect::RewardSettled { reward, .. } => {
                 self.end(*reward, RewardState::Settled, DepositState::Refunded);
             }
-            Effect::RewardRefused { reward, .. } => {
+            GameEffect::RewardRefused { reward, .. } => {
                 self.end(*reward, RewardState::Refused, DepositState::Held);
             }
-            Effect::Deposited { deposit, outcome } => {
+            GameEffect::Deposited { deposit, outcome } => {
                 let state = match outcome {
                     DepositOutcome::Bought { .. } => DepositState::Bought,
                     DepositOutcome::Held(_) => DepositState::Held,
@@ -110,7 +110,7 @@ impl GameModel {
                     self.own(asked.player, asked.item);
                 }
             }
-            Effect::DepositAssigned {
+            GameEffect::DepositAssigned {
                 deposit,
                 player,
                 item,
@@ -119,7 +119,7 @@ impl GameModel {
                 self.deposit_is(*deposit, DepositState::Assigned);
                 self.own(*player, *item);
             }
-            Effect::RefundQueued {
+            GameEffect::RefundQueued {
                 deposit,
                 token,
                 amount,
@@ -135,7 +135,7 @@ impl GameModel {
                 };
                 self.owe(self.player_of(*to), owed);
             }
-            Effect::StarsPaid { payment, bought } => {
+            GameEffect::StarsPaid { payment, bought } => {
                 let state = if *bought {
                     StarsState::Bought
                 } else {
@@ -152,14 +152,13 @@ impl GameModel {
                     self.own(payment.player, payment.item);
                 }
             }
-            Effect::StarsRefunded { charge } => {
+            GameEffect::StarsRefunded { charge } => {
                 let payment = self.stars.get_mut(charge.bytes()).expect("it is known");
                 if payment.state == StarsState::Bought {
                     self.owned.remove(&(payment.player, payment.item));
                 }
                 payment.state = StarsState::Refunded;
             }
-            other => panic!("no effect of the game: {other:?}"),
         }
     }
 

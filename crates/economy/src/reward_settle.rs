@@ -1,8 +1,8 @@
-use ledger::{AccountKey, Amount, CurrencyId, HolderId, Kind, RewardId, TonHash};
+use ledger::{AccountKey, CurrencyId, HolderId, Kind, RewardId, TonHash};
 use serde::Serialize;
 
 use crate::{
-    Effect, FactKey, Facts, GameRefusal, Leg, OwedKind, Plan, Refusal, RewardFact, RewardState,
+    FactKey, Facts, GameEffect, GameRefusal, Leg, OwedKind, Plan, Refusal, RewardFact, RewardState,
     checks, play::promised,
 };
 
@@ -15,13 +15,6 @@ pub struct RewardSettle {
     /// The transaction of the effect: the credited jetton wallet's, or the item's.
     pub seen: TonHash,
     pub lt: u64,
-}
-
-/// A reward that waits will not be sent. Tokens go back to issuance; a refund's deposit waits for a decision again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RewardRefuse {
-    pub reward: RewardId,
-    pub why: String,
 }
 
 impl RewardSettle {
@@ -56,7 +49,7 @@ impl RewardSettle {
         };
         let plan = Plan::of(facts, kind, legs)?;
         let about = format!("reward:{} in {}", self.reward, self.seen);
-        Ok(plan.about(about).with(Effect::RewardSettled {
+        Ok(plan.about(about).with(GameEffect::RewardSettled {
             reward: self.reward,
             seen: self.seen,
             lt: self.lt,
@@ -70,45 +63,13 @@ impl RewardSettle {
     }
 }
 
-impl RewardRefuse {
-    pub(crate) fn needs(&self, facts: &impl Facts, name: &mut dyn FnMut(FactKey)) {
-        reward_needs(self.reward, facts, name);
-    }
-
-    pub(crate) fn decide(&self, facts: &impl Facts, _: i64) -> Result<Plan, Refusal> {
-        let fact = known_reward(facts, self.reward)?;
-        if fact.state != RewardState::Waiting {
-            return Err(GameRefusal::RewardEnded { state: fact.state }.into());
-        }
-        let legs = match fact.owed {
-            OwedKind::Tokens { currency, amount } => back(currency, amount),
-            // The tokens that arrived stay where they are.
-            OwedKind::Refund { .. } | OwedKind::Achievement { .. } => Vec::new(),
-        };
-        let plan = Plan::of(facts, Kind::RewardRefused, legs)?;
-        let about = format!("reward:{}", self.reward);
-        Ok(plan.about(about).with(Effect::RewardRefused {
-            reward: self.reward,
-            why: self.why.clone(),
-        }))
-    }
-}
-
-fn back(currency: CurrencyId, amount: Amount) -> Vec<Leg> {
-    vec![Leg {
-        debit: promised(currency),
-        credit: AccountKey::issuance(currency),
-        amount,
-    }]
-}
-
-fn known_reward(facts: &impl Facts, reward: RewardId) -> Result<&RewardFact, Refusal> {
+pub(crate) fn known_reward(facts: &impl Facts, reward: RewardId) -> Result<&RewardFact, Refusal> {
     facts
         .reward(reward)
         .ok_or(GameRefusal::UnknownReward { reward }.into())
 }
 
-fn reward_needs(reward: RewardId, facts: &impl Facts, name: &mut dyn FnMut(FactKey)) {
+pub(crate) fn reward_needs(reward: RewardId, facts: &impl Facts, name: &mut dyn FnMut(FactKey)) {
     name(FactKey::Reward(reward));
     if let Some((currency, _)) = facts.reward(reward).and_then(|fact| fact.owed.money()) {
         name(FactKey::Currency(currency));
