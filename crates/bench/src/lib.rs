@@ -13,8 +13,10 @@ mod load;
 mod memory;
 pub mod postgres_bench;
 mod report;
+mod rows;
 pub mod ton_bench;
 mod world;
 
 pub use memory::million_accounts;
 pub use report::{Figure, Report};
+pub use rows::{Row, Rows};

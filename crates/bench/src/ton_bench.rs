@@ -27,7 +27,7 @@ use ton::{
 };
 use ton_sandbox::{Running, Sandbox, Settings};
 
-use crate::{discord_bench::Rows, world::make_currency};
+use crate::{Rows, world::make_currency};
 
 /// What is measured.
 #[derive(Debug, Clone)]

@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use fake_discord::{MessageId, UserId};
 
-use super::{Plan, Rows, rows::ms, town::Town};
+use super::{Plan, town::Town};
+use crate::rows::{Rows, ms};
 
 /// Each of them reacts to every message.
 const REACTORS: usize = 100;

@@ -10,7 +10,8 @@ use std::{
 
 use anyhow::{Result, ensure};
 
-use super::{Plan, Rows, town::Town};
+use super::{Plan, town::Town};
+use crate::Rows;
 use crate::memory::resident_mib;
 
 pub(super) async fn measure(plan: &Plan, rows: &mut Rows) -> Result<()> {

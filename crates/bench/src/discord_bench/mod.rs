@@ -3,7 +3,6 @@
 
 mod burst;
 mod members;
-mod rows;
 mod top;
 mod town;
 
@@ -11,7 +10,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::Result;
 
-pub use rows::{Row, Rows};
+use crate::Rows;
 
 /// What is measured, and where.
 #[derive(Debug, Clone)]

@@ -15,8 +15,9 @@ use economy::Transfer;
 use fake_discord::UserId;
 use ledger::{Amount, Class, CurrencyId, CurrencyName, Decimals, GroupId, HolderId, Rate};
 
-use super::{Plan, Rows, rows::ms, town::Town};
+use super::{Plan, town::Town};
 use crate::load::Draw;
+use crate::rows::{Rows, ms};
 
 const NAMES: [&str; 5] = ["gold", "silver", "copper", "jade", "pearl"];
 const P99_MS: f64 = 50.0;

@@ -210,7 +210,7 @@ fn ton(global: &Global, args: &TonArgs) -> Result<End, Trouble> {
 
 fn shown(
     global: &Global,
-    rows: &bench::discord_bench::Rows,
+    rows: &bench::Rows,
     out: Option<&std::path::Path>,
 ) -> Result<End, Trouble> {
     let json =

@@ -38,7 +38,7 @@ impl Rows {
         self.add_below(what, value, unit, None);
     }
 
-    pub(super) fn add_below(
+    pub(crate) fn add_below(
         &mut self,
         what: impl Into<String>,
         value: f64,
@@ -55,7 +55,7 @@ impl Rows {
     }
 
     /// Median, 99th percentile and longest; `p99_below` in milliseconds.
-    pub(super) fn add_latencies(
+    pub(crate) fn add_latencies(
         &mut self,
         what: &str,
         mut latencies: Vec<Duration>,
@@ -101,6 +101,6 @@ impl Rows {
     }
 }
 
-pub(super) fn ms(duration: Duration) -> f64 {
+pub(crate) fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
