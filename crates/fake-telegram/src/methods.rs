@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 use crate::{
     answer::{Answer, Refused, response},
     faults::Fault,
-    invoices, keyboards, messages,
-    server::LoseIt,
-    set_up,
+    invoices, keyboards, messages, set_up,
     shared::Shared,
     updates,
     world::Call,
 };
+use fake_server::LoseIt;
 
 pub async fn handle(
     State(shared): State<Shared>,

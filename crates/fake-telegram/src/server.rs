@@ -1,31 +1,10 @@
-//! The listening socket.
-//!
-//! Connections are served by hyper directly and not by `axum::serve`, because a lost answer means that a connection breaks in the
-//! middle of a request, which a handler of axum cannot bring about.
+use std::net::SocketAddr;
 
-use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr},
-};
-
-use axum::{Router, extract::Request, response::Response, routing::any};
-use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    task::JoinSet,
-};
-use tower::ServiceExt;
+use axum::{Router, routing::any};
+pub use fake_server::StartError;
+use tokio::task::JoinSet;
 
 use crate::{methods, shared::Shared, webhook};
-
-#[derive(Debug, thiserror::Error)]
-#[error("listening on 127.0.0.1:{port}")]
-pub struct StartError {
-    port: u16,
-    #[source]
-    source: io::Error,
-}
 
 /// The running server; it ends when this is dropped.
 #[derive(Debug)]
@@ -36,59 +15,15 @@ pub struct Server {
 }
 
 pub async fn start(shared: Shared, port: u16) -> Result<Server, StartError> {
-    let failed = |source| StartError { port, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+    let (listener, address) = fake_server::listen(port).await?;
     let router = Router::new()
         .route("/{bot}/{method}", any(methods::handle))
         .with_state(shared.clone());
     let mut tasks = JoinSet::new();
-    tasks.spawn(accept(listener, router));
+    tasks.spawn(fake_server::accept(listener, router));
     tasks.spawn(webhook::deliver(shared));
     Ok(Server {
         address,
         _tasks: tasks,
     })
-}
-
-async fn accept(listener: TcpListener, router: Router) {
-    let mut connections = JoinSet::new();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => drop(connections.spawn(serve(stream, router.clone()))),
-            // For example too many open files: later there may be fewer.
-            Err(error) => tracing::warn!(%error, "accepting a connection"),
-        }
-        while connections.try_join_next().is_some() {}
-    }
-}
-
-async fn serve(stream: TcpStream, router: Router) {
-    // Small answers must not wait for Nagle's algorithm.
-    let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |request| answer(router.clone(), request));
-    let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// Marks a response that is never to be sent.
-#[derive(Clone, Copy, Debug)]
-pub struct LoseIt;
-
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is lost on purpose")]
-struct Lost;
-
-async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, Lost> {
-    let request = request.map(axum::body::Body::new);
-    let Ok(response) = router.oneshot(request).await;
-    match response.extensions().get::<LoseIt>() {
-        Some(LoseIt) => Err(Lost),
-        None => Ok(response),
-    }
 }

@@ -73,7 +73,7 @@ impl Sandbox {
         let _ = has_begun.await;
         let chain = Handle { shared };
         let mut serving = JoinSet::new();
-        serving.spawn(http::accept(listener, http::router(chain.clone())));
+        serving.spawn(fake_server::accept(listener, http::router(chain.clone())));
         Ok(Running {
             address,
             chain,

@@ -5,6 +5,7 @@ use crate::{
     server::{self, StartError},
     settings::{RateLimits, Settings},
     shared::Shared,
+    world::World,
 };
 
 /// Settings of a fake before it starts. Every one has a default that suits a test.
@@ -123,7 +124,7 @@ impl Builder {
     ///
     /// When the port is taken.
     pub async fn start(self) -> Result<FakeDiscord, StartError> {
-        let shared = Shared::new(self.settings);
+        let shared = Shared::new(World::new(self.settings));
         let server = server::start(shared.clone(), self.port).await?;
         Ok(FakeDiscord {
             shared,

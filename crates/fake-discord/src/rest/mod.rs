@@ -32,11 +32,11 @@ use serde_json::json;
 use crate::{
     faults::{LimitScope, RestEffect},
     record::RecordedRequest,
-    server::LoseIt,
     shared::Shared,
     world::World,
 };
 use call::Call;
+use fake_server::LoseIt;
 use limits::{Refused, Standing};
 use reply::{ApiError, Reply};
 use routes::Found;

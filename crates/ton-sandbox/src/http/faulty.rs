@@ -7,9 +7,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use fake_server::LoseIt;
 use serde_json::json;
 
-use super::serve::LoseIt;
 use crate::{faults::LostAnswer, handle::Handle};
 
 /// Put on the answer to a message that was taken.

@@ -5,7 +5,6 @@ mod faucet;
 mod faulty;
 mod given;
 mod run;
-mod serve;
 mod stack;
 mod text;
 mod v2;
@@ -19,8 +18,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-
-pub(crate) use serve::accept;
 
 use crate::handle::Handle;
 

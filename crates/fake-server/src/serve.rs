@@ -1,17 +1,42 @@
-//! Connections are served by hyper directly, because a lost answer means that a connection breaks in the middle of a
-//! request, which a handler of axum cannot bring about.
+//! Connections are served by hyper directly and not by `axum::serve`, because a lost answer means that a connection breaks in the
+//! middle of a request, which a handler of axum cannot bring about.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use axum::{Router, extract::Request, response::Response};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use thiserror::Error;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
 };
 use tower::ServiceExt;
 
-pub(crate) async fn accept(listener: TcpListener, router: Router) {
+#[derive(Debug, thiserror::Error)]
+#[error("listening on {address}")]
+pub struct StartError {
+    address: SocketAddr,
+    #[source]
+    source: io::Error,
+}
+
+/// A socket on loopback, and where it is; port 0 takes a free one.
+///
+/// # Errors
+/// When the port is taken.
+pub async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let failed = |source| StartError { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Serves whoever connects, WebSockets too. When the future is dropped every connection ends.
+pub async fn accept(listener: TcpListener, router: Router) {
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
@@ -29,17 +54,17 @@ async fn serve(stream: TcpStream, router: Router) {
     let service = hyper::service::service_fn(move |request| answer(router.clone(), request));
     let connection = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
-        .await;
-    if let Err(error) = connection {
+        .with_upgrades();
+    if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended early");
     }
 }
 
 /// Marks a response that is never to be sent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LoseIt;
+pub struct LoseIt;
 
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("the answer is lost on purpose")]
 struct Lost;
 
