@@ -193,7 +193,12 @@ impl Inner {
                 continue;
             };
             let ours = on_the_way.get(achievement).copied().unwrap_or_default();
-            let mut index = self.next_on_chain(*achievement).await?.max(ours);
+            let on_chain = self.next_on_chain(*achievement).await?;
+            let given_out = self.app.store().sbt_next(*achievement).await?;
+            if let Some(items) = made_elsewhere(on_chain, given_out) {
+                tracing::warn!(%achievement, items, "items of this collection were made by somebody else, with its owner's key");
+            }
+            let mut index = on_chain.max(ours);
             for Item { reward, .. } in items {
                 given.indexes.insert(*reward, index);
                 index = index.saturating_add(1);
@@ -222,6 +227,13 @@ pub(crate) fn cost(parcels: &[Parcel]) -> u128 {
     each.fold(SELF_VALUE, u128::saturating_add)
 }
 
+/// How many items a collection has that our own table never gave out. It has fewer than were given out where a batch expired.
+fn made_elsewhere(next_on_chain: u64, next_given_out: u64) -> Option<u64> {
+    next_on_chain
+        .checked_sub(next_given_out)
+        .filter(|items| *items > 0)
+}
+
 /// The index behind those that other batches on their way have. What an expired batch had is free again: an index that is too high fails
 /// its whole message.
 fn behind_those_on_the_way(but: BatchId, open: &[BatchWork]) -> BTreeMap<AchievementId, u64> {
@@ -234,4 +246,21 @@ fn behind_those_on_the_way(but: BatchId, open: &[BatchWork]) -> BTreeMap<Achieve
         }
     }
     behind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_of_others_are_told_from_our_own() {
+        let check = |on_chain, given_out, expect| {
+            assert_eq!(made_elsewhere(on_chain, given_out), expect);
+        };
+        check(0, 0, None);
+        check(7, 7, None);
+        // A batch that expired.
+        check(4, 7, None);
+        check(8, 7, Some(1));
+    }
 }
