@@ -1,0 +1,21 @@
+import { resolve } from "node:path";
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+
+/** Where `npm run dev` sends what the game asks its server: a `scrip demo` on this machine. */
+const server = process.env.SCRIP_URL ?? "http://127.0.0.1:8080";
+const asked = ["/config", "/run", "/played", "/me", "/leaderboard", "/purchases", "/payment", "/tokens", "/wallet"];
+
+export default defineConfig({
+  base: "./",
+  plugins: [preact()],
+  build: {
+    target: "es2022",
+    // `demo.html` has a Telegram and a wallet that are made up. Only `scrip demo` serves it.
+    rollupOptions: { input: { index: resolve("index.html"), demo: resolve("demo.html") } },
+    chunkSizeWarningLimit: 1500,
+  },
+  server: {
+    proxy: Object.fromEntries([...asked, "/ton-proof", "/invoice", "/demo"].map((path) => [path, server])),
+  },
+});
