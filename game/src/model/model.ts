@@ -1,10 +1,11 @@
 import type { Signal } from "@preact/signals";
 import type { FlownRun, Look } from "../play/play";
-import type { GameConfig, Item, Leaderboard, Me, Played, Tokens } from "../server/answers";
+import type { GameConfig, Item, Leaderboard, Me, Played, Purchase, Tokens } from "../server/answers";
 
 /** Everything that the screens show, and everything that a player can do on them. The screens know nothing behind this. */
 export interface Model {
   screen: Signal<Screen>;
+  flight: Signal<Flight>;
   config: Signal<Loaded<GameConfig>>;
   me: Signal<Loaded<Me>>;
   tokens: Signal<Loaded<Tokens>>;
@@ -24,6 +25,9 @@ export interface Model {
 }
 
 export type Screen = "play" | "over" | "leaderboard" | "shop" | "wallet";
+
+/** What the picture does. While it is `ready` or `flying`, no menu lies over it; the first flap makes it `flying`. */
+export type Flight = "menu" | "ready" | "flying" | "ended";
 
 /** Something from the server. `old` is what was there before, while it is asked for again or cannot be had. */
 export type Loaded<T> =
@@ -71,14 +75,18 @@ export interface Settings {
 }
 
 export interface Actions {
+  /** While a run is `ready`, it goes back into the stock, and the picture's flight is `menu` again. */
   go(screen: Screen): void;
-  /** A run to fly: out of the stock, or asked for. Fails with a sentence when there is none and no network. */
+  /**
+   * A run to fly: out of the stock, or asked for; the flight is `ready` then. Rejected with an error whose message is a sentence
+   * for the player when there is none and no network; the screen shows it, so no notice is needed.
+   */
   run(): Promise<{ seed: number }>;
   /** The run that `run` gave has ended. */
   flown(run: FlownRun): void;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  buy(item: string): Promise<void>;
+  buy(item: string, paid: Purchase["paid"]): Promise<void>;
   choose(pipe: string): void;
   setSound(on: boolean): void;
   dismiss(notice: number): void;
