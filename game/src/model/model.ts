@@ -30,10 +30,7 @@ export type Screen = "play" | "over" | "leaderboard" | "shop" | "wallet";
 export type Flight = "menu" | "ready" | "flying" | "ended";
 
 /** Something from the server. `old` is what was there before, while it is asked for again or cannot be had. */
-export type Loaded<T> =
-  | { is: "loading"; old?: T }
-  | { is: "there"; value: T }
-  | { is: "failed"; why: string; old?: T };
+export type Loaded<T> = { is: "loading"; old?: T } | { is: "there"; value: T } | { is: "failed"; why: string; old?: T };
 
 export interface LastRun {
   score: number;
