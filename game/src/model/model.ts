@@ -17,6 +17,8 @@ export interface Model {
   /** Runs that were flown and wait for the network. */
   unreported: Signal<number>;
   online: Signal<boolean>;
+  /** Not within Telegram: it is played for fun, and nothing is earned. With the link that opens it there, if the bot is known. */
+  outside: Signal<{ link: string | null } | null>;
   /** What happened, in a sentence that helps; the newest last. */
   notices: Signal<Notice[]>;
   settings: Signal<Settings>;

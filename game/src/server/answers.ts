@@ -25,8 +25,15 @@ export interface Chain {
   /** As TON Connect writes it: `-239`, `-3`. */
   connect: string;
   coin_symbol: string;
-  minter: string;
-  shop: string;
+  minter: Contract;
+  shop: Contract;
+}
+
+/** An address in the two forms that are written. */
+export interface Contract {
+  /** Raw: `0:…`. */
+  address: string;
+  friendly: string;
 }
 
 export interface Item {
@@ -75,7 +82,7 @@ export interface Me {
   achievements: string[];
   /** Raw: `0:…`. */
   wallet: string | null;
-  jetton_wallet: string | null;
+  jetton_wallet: Contract | null;
   /** What has arrived, by the ledger. */
   balance: string;
   /** Earned and still on its way to the wallet. */
@@ -99,6 +106,23 @@ export interface Purchase {
   item: string;
   bought: number;
   paid: "tokens" | "stars";
+}
+
+/** That a wallet is the player's, as TON Connect gives it. */
+export interface WalletClaim {
+  /** Raw. */
+  address: string;
+  proof: {
+    timestamp: number;
+    domain: { lengthBytes: number; value: string };
+    payload: string;
+    /** base64. */
+    signature: string;
+    /** base64 BoC. */
+    state_init?: string;
+    /** Hexadecimal. */
+    public_key?: string;
+  };
 }
 
 /** What the wallet is to sign so that an item is paid for. */
