@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
+import { compress } from "./compress.ts";
+import { demoFiles } from "./demo-files.ts";
 
 /** Where `npm run dev` sends what the game asks its server: a `scrip demo` on this machine. */
 const server = process.env.SCRIP_URL ?? "http://127.0.0.1:8080";
@@ -8,7 +10,7 @@ const asked = ["/config", "/run", "/played", "/me", "/leaderboard", "/purchases"
 
 export default defineConfig({
   base: "./",
-  plugins: [preact()],
+  plugins: [preact(), demoFiles("index"), compress()],
   build: {
     target: "es2022",
     // `demo.html` has a Telegram and a wallet that are made up. Only `scrip demo` serves it.
