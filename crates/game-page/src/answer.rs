@@ -64,7 +64,10 @@ pub(crate) fn document(document: &Value) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static(AN_HOUR)),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY),
         // Without a public URL the answer has the host that was asked.
-        (header::VARY, HeaderValue::from_static("host")),
+        (
+            header::VARY,
+            HeaderValue::from_static("host, x-forwarded-proto"),
+        ),
         NOSNIFF,
     ];
     (headers, document.to_string()).into_response()
