@@ -59,15 +59,21 @@ export function seconds(ms: number): string {
   return `${Math.ceil(whole / 60)} minutes`;
 }
 
-export const NO_RUN = "Without a network the first run cannot be got. Try again when you are online.";
+export const NO_RUN: Record<Unreached["why"], string> = {
+  offline: "There is no network, and no run is left to fly without one. Try again when you are online.",
+  lost: "The game's server does not answer, and no run is left to fly without it. Try again in a moment.",
+  slow: "The game's server takes too long, and no run is left to fly without it. Try again in a moment.",
+};
 export const UNKEPT =
   "This phone does not let the game keep anything. Leave it open until the run is handed in, or it is lost.";
+export const NO_PICTURE = "This browser cannot draw the game. Update it, or open the game on another phone.";
 export const FOR_FUN = "Played for fun: outside of Telegram nothing is earned.";
+export const NOBODY = "The game knows you inside Telegram only. Open it there to see this.";
 export const OUTSIDE = "This game is played inside Telegram. Here you can try it, and nothing is earned.";
 
 /** A run of before that was counted now. */
-export function counted(played: Played, symbol: string): string {
-  return `A run of before is counted: ${played.score} points, ${played.tokens} ${symbol}.`;
+export function counted(played: Played): string {
+  return `A run of before counts now. Score: ${played.score}, tokens: ${played.tokens}.`;
 }
 
 export function notCounted(error: Problem): string {
