@@ -1,20 +1,29 @@
 import type { Model } from "../model/model";
 import type { Leaderboard as Board } from "../server/answers";
 import { LEADERBOARD } from "../words/screens";
+import { known } from "./known";
 import { Empty } from "./parts/empty";
 import { FromServer } from "./parts/from-server";
+import { Outside } from "./parts/outside";
 import { Page } from "./parts/page";
 import { PlayButton } from "./parts/play-button";
 import { Rows } from "./parts/skeleton";
 import "./leaderboard.css";
 
 export function Leaderboard({ model }: { model: Model }) {
+  const hidden = model.outside.value && known(model.board.value) === undefined;
   return (
     <Page model={model} title={LEADERBOARD.title}>
-      <FromServer of={model.board} again={model.actions.again} waiting={<Rows count={8} />}>
-        {(board) => (board.top.length === 0 ? <Nobody model={model} /> : <List board={board} />)}
-      </FromServer>
+      {hidden ? <Outside model={model} /> : <Scores model={model} />}
     </Page>
+  );
+}
+
+function Scores({ model }: { model: Model }) {
+  return (
+    <FromServer of={model.board} again={model.actions.again} waiting={<Rows count={8} />}>
+      {(board) => (board.top.length === 0 ? <Nobody model={model} /> : <List board={board} />)}
+    </FromServer>
   );
 }
 

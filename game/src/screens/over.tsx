@@ -48,7 +48,7 @@ export function Over({ model }: { model: Model }) {
 }
 
 function Score({ model, last }: { model: Model; last: LastRun }) {
-  const refused = last.report.is === "refused";
+  const refused = last.report.is === "refused" && model.outside.value === null;
   const best = known(model.me.value)?.high_score;
   return (
     <div class="score">
@@ -79,6 +79,7 @@ function Report({ model, report }: { model: Model; report: LastRun["report"] }) 
         </p>
       );
     case "refused":
+      if (model.outside.value) return <p class="state">{report.why}</p>;
       return (
         <div class="state refused">
           <Icon name="alert" />

@@ -6,6 +6,7 @@ import { Coin } from "./parts/coin";
 import { FromServer } from "./parts/from-server";
 import { Icon } from "./parts/icon";
 import { Network } from "./parts/network";
+import { Outside } from "./parts/outside";
 import { PlayButton } from "./parts/play-button";
 import { Line } from "./parts/skeleton";
 import { Tabs } from "./parts/tabs";
@@ -21,21 +22,27 @@ export function Play({ model }: { model: Model }) {
       </h1>
       <section class="sheet">
         <Network model={model} />
-        <FromServer of={model.me} again={model.actions.again} waiting={<Line count={2} />} small>
-          {(me) => (
-            <dl class="figures">
-              <div>
-                <dt>{PLAY.best}</dt>
-                <dd class="number">{me.plays > 0 ? me.high_score.toLocaleString("en") : PLAY.none}</dd>
-              </div>
-              <Tokens model={model} balance={me.balance} pending={me.pending} />
-            </dl>
-          )}
-        </FromServer>
+        {model.outside.value ? <Outside model={model} /> : <Figures model={model} />}
         <PlayButton model={model} words={PLAY.play} />
       </section>
       <Tabs model={model} />
     </main>
+  );
+}
+
+function Figures({ model }: { model: Model }) {
+  return (
+    <FromServer of={model.me} again={model.actions.again} waiting={<Line count={2} />} small>
+      {(me) => (
+        <dl class="figures">
+          <div>
+            <dt>{PLAY.best}</dt>
+            <dd class="number">{me.plays > 0 ? me.high_score.toLocaleString("en") : PLAY.none}</dd>
+          </div>
+          <Tokens model={model} balance={me.balance} pending={me.pending} />
+        </dl>
+      )}
+    </FromServer>
   );
 }
 

@@ -6,18 +6,21 @@ import { Button } from "./parts/button";
 import { Coin } from "./parts/coin";
 import { Empty } from "./parts/empty";
 import { FromServer } from "./parts/from-server";
+import { Outside } from "./parts/outside";
 import { Page } from "./parts/page";
 import { ShopCard } from "./parts/shop-card";
 import { Cards, Line } from "./parts/skeleton";
 import "./shop.css";
 
 export function Shop({ model }: { model: Model }) {
+  const outside = model.outside.value !== null;
   return (
     <Page model={model} title={SHOP.title}>
       <FromServer of={model.config} again={model.actions.again} waiting={<Waiting />}>
         {({ chain }) => (
           <>
-            {chain && <Purse model={model} />}
+            {outside && <Outside model={model} />}
+            {chain && !outside && <Purse model={model} />}
             <Goods model={model} />
           </>
         )}

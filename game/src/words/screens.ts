@@ -123,6 +123,12 @@ export const WALLET = {
 
 export const NOTICES = { list: "News", warnings: "Warnings", dismiss: "Dismiss" };
 
+export const OUTSIDE = {
+  title: "Just for fun",
+  why: "You are not in Telegram. Fly as much as you like: nothing is earned and no score is kept.",
+  open: "Open in Telegram",
+};
+
 export const NETWORK = {
   offline: "No network. You can go on flying.",
   waiting: (runs: number) => `No network. ${many(runs, "run")} ${runs === 1 ? "waits" : "wait"} to be handed in.`,

@@ -46,6 +46,7 @@ function ForStars({ model, item, stars }: { model: Model; item: Item; stars: num
     <Button
       look="second"
       size="small"
+      disabled={model.outside.value !== null}
       label={SHOP.buy(item.name, SHOP.stars(stars))}
       onClick={() => model.actions.buy(item.id, "stars")}
     >
