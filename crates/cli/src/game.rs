@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
 use app::{App, origin::Gates};
 use economy::{AchievementRule, GameRules};
-use ledger::{Amount, Currency, ItemId, TonAddress};
+use ledger::{AchievementId, Amount, Currency, ItemId, TonAddress};
 use settlement::{Settlement, init};
 use telegram::{
     BotToken,
@@ -102,6 +102,11 @@ fn rules(game: &GameConfig, token: &Currency) -> Result<GameRules, Trouble> {
         day_ceiling: amount("game.day_ceiling", &game.day_ceiling, token)?,
         achievements: achievements.collect(),
     })
+}
+
+fn achievement_names(game: &GameConfig) -> BTreeMap<AchievementId, String> {
+    let achievements = game.achievements.iter();
+    achievements.map(|one| (one.id, one.name.clone())).collect()
 }
 
 fn prices(game: &GameConfig, token: &Currency) -> Result<BTreeMap<ItemId, Amount>, Trouble> {
@@ -211,6 +216,7 @@ pub(crate) async fn server(config: &Config, app: &App) -> Result<Option<server::
     let mut settings = server::Config::new(bot_token(given)?, token.id, rules(game, &token)?);
     let prices = prices(game, &token)?;
     settings.items = items(game, &prices);
+    settings.achievement_names = achievement_names(game);
     settings.init_data_max_age_secs = given.init_data_max_age_secs;
     settings.prove_runs = given.prove_runs;
     settings.proof_domain = given.proof_domain.clone().unwrap_or_default();

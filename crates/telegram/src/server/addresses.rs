@@ -14,10 +14,15 @@ pub(super) fn theirs(address: TonAddress) -> ton::Address {
 
 /// A contract, in the two forms that clients want.
 pub(super) fn contract(address: TonAddress, network: Network) -> Value {
+    let friendly = friendly(&theirs(address), network);
+    json!({"address": address.to_string(), "friendly": friendly})
+}
+
+/// As people of this network write a contract's address.
+pub(super) fn friendly(contract: &ton::Address, network: Network) -> String {
     let form = Form {
         bounceable: true,
         testnet: network.is_test(),
     };
-    let friendly = address::friendly(&theirs(address), form);
-    json!({"address": address.to_string(), "friendly": friendly})
+    address::friendly(contract, form)
 }

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use economy::GameRules;
-use ledger::{Amount, CurrencyId, ItemId, TonAddress};
+use ledger::{AchievementId, Amount, CurrencyId, ItemId, TonAddress};
 
 use crate::{BotToken, bot::Invoices};
 
@@ -14,6 +16,8 @@ pub struct Config {
     /// The currency that the game earns.
     pub token: CurrencyId,
     pub rules: GameRules,
+    /// What the achievements of the rules are called.
+    pub achievement_names: BTreeMap<AchievementId, String>,
     pub items: Vec<Item>,
     /// Whether a score counts only with the flaps that give it. Where it does not have to, the rules' ceilings are what holds.
     pub prove_runs: bool,
@@ -55,7 +59,7 @@ pub struct Chain {
     pub shop: TonAddress,
     /// What the chain's own coin is called.
     pub coin_symbol: String,
-    /// Asked for the key of a wallet that does not tell it.
+    /// Asked for what wallets hold, and for the key of one that does not tell it.
     pub client: Option<ton::toncenter::Client>,
 }
 
@@ -98,6 +102,7 @@ impl Config {
             init_data_max_age_secs: 3_600,
             token,
             rules,
+            achievement_names: BTreeMap::new(),
             items: Vec::new(),
             prove_runs: true,
             run_max_age_secs: 24 * 3_600,

@@ -8,6 +8,7 @@ mod body;
 mod config;
 mod front;
 mod limits;
+mod on_chain;
 mod problem;
 mod proof_payload;
 mod replies;

@@ -13,7 +13,10 @@ use flight::FlapsError;
 use ledger::TonAddress;
 use serde_json::{Map, Value, json};
 
-use super::{replies, run_token::RunTokenError, wallet_proof::WalletProofError};
+use super::{
+    on_chain::Unread, replies, routes::payment::PaymentRefusal, run_token::RunTokenError,
+    wallet_proof::WalletProofError,
+};
 use crate::{bot::InvoiceRefusal, init_data::InitDataError};
 
 #[derive(Debug, Clone)]
@@ -241,6 +244,32 @@ impl Problem {
         match refusal {
             InvoiceRefusal::Telegram(_) => problem.after_secs(2),
             _ => problem,
+        }
+    }
+
+    pub(super) fn payment(refusal: PaymentRefusal) -> Self {
+        let (status, kind) = match refusal {
+            PaymentRefusal::NoChain => (StatusCode::CONFLICT, "no-chain"),
+            PaymentRefusal::UnknownItem => (StatusCode::UNPROCESSABLE_ENTITY, "unknown-item"),
+            PaymentRefusal::NotForTokens => (StatusCode::CONFLICT, "not-for-tokens"),
+            PaymentRefusal::Owned => (StatusCode::CONFLICT, "item-owned"),
+            PaymentRefusal::NoWallet => (StatusCode::NOT_FOUND, "no-wallet"),
+        };
+        let detail = replies::payment(refusal);
+        Self::new(status, kind, "There is nothing to pay", detail)
+    }
+
+    pub(super) fn unread(why: Unread) -> Self {
+        let (status, kind) = match why {
+            Unread::NoChain => (StatusCode::CONFLICT, "no-chain"),
+            Unread::NoWallet => (StatusCode::NOT_FOUND, "no-wallet"),
+            Unread::Away => (StatusCode::SERVICE_UNAVAILABLE, "chain-away"),
+        };
+        let detail = replies::unread(why);
+        let problem = Self::new(status, kind, "The wallet cannot be read", detail);
+        match why {
+            Unread::Away => problem.after_secs(2),
+            Unread::NoChain | Unread::NoWallet => problem,
         }
     }
 

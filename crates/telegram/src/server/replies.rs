@@ -4,7 +4,10 @@ use economy::{GameRefusal, Refusal};
 use flight::FlapsError;
 use ton::proof::ProofError;
 
-use super::{run_token::RunTokenError, wallet_proof::WalletProofError};
+use super::{
+    on_chain::Unread, routes::payment::PaymentRefusal, run_token::RunTokenError,
+    wallet_proof::WalletProofError,
+};
 use crate::{bot::InvoiceRefusal, init_data::InitDataError};
 
 pub(super) const FAILED: &str =
@@ -83,6 +86,30 @@ pub(super) const fn invoice(refusal: &InvoiceRefusal) -> &'static str {
         InvoiceRefusal::Owned => "The player has this item.",
         InvoiceRefusal::Store(_) | InvoiceRefusal::Telegram(_) => {
             "Telegram does not answer. No Stars were taken. Try again in a moment."
+        }
+    }
+}
+
+pub(super) const fn payment(refusal: PaymentRefusal) -> &'static str {
+    match refusal {
+        PaymentRefusal::NoChain => "Nothing is sold for tokens here.",
+        PaymentRefusal::UnknownItem => {
+            "There is no such item. GET /config has those that there are."
+        }
+        PaymentRefusal::NotForTokens => "This item is not sold for tokens.",
+        PaymentRefusal::Owned => "The player has this item.",
+        PaymentRefusal::NoWallet => {
+            "The player has connected no wallet to pay from. Connect one first."
+        }
+    }
+}
+
+pub(super) const fn unread(why: Unread) -> &'static str {
+    match why {
+        Unread::NoChain => "This game has no chain, and no wallets.",
+        Unread::NoWallet => "The player has connected no wallet. Connect one first.",
+        Unread::Away => {
+            "The chain does not answer. What is in the wallet is safe. Try again in a moment."
         }
     }
 }

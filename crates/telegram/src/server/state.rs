@@ -5,7 +5,9 @@ use app::{
     origin::{Entry, Gate, Telegram},
 };
 
-use super::{config::Config, limits::Limits, run_token::DerivedKey, token::Tokens};
+use super::{
+    config::Config, limits::Limits, on_chain::Wallets, run_token::DerivedKey, token::Tokens,
+};
 use crate::init_data::InitDataKey;
 
 /// What every request needs.
@@ -15,6 +17,7 @@ pub(super) struct Server {
     pub(super) config: Config,
     pub(super) limits: Limits,
     pub(super) tokens: Tokens,
+    pub(super) wallets: Wallets,
     pub(super) init_data_key: InitDataKey,
     pub(super) run_key: DerivedKey,
     pub(super) payload_key: DerivedKey,
@@ -30,6 +33,7 @@ impl Server {
         Arc::new(Self {
             limits: Limits::new(config.requests_per_minute, &app),
             tokens: Tokens::default(),
+            wallets: Wallets::default(),
             init_data_key: InitDataKey::of(&config.bot_token),
             run_key: DerivedKey::of(&config.bot_token, "scrip: runs"),
             payload_key: DerivedKey::of(&config.bot_token, "scrip: ton_proof payloads"),

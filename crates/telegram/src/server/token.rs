@@ -1,6 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use ledger::{Amount, Currency};
+use ledger::{Amount, Currency, Decimals};
 
 use super::{problem::Problem, state::Server};
 
@@ -30,6 +30,13 @@ impl Server {
         *known() = Some((now_ms, found.clone()));
         Ok(found)
     }
+}
+
+/// What the chain says, which counts further than a ledger does.
+pub(super) fn units_text(units: u128, decimals: Decimals) -> String {
+    let units = i64::try_from(units).unwrap_or(i64::MAX);
+    let amount = Amount::new(units).unwrap_or_default();
+    amount.display(decimals).to_string()
 }
 
 pub(super) fn text(token: &Currency, amount: Amount) -> String {

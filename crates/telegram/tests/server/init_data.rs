@@ -56,6 +56,19 @@ fn what_telegram_signed_is_taken() {
 }
 
 #[test]
+fn what_is_signed_here_is_as_telegram_signs_it() {
+    let key = InitDataKey::of(&BotToken::parse(TOKEN).unwrap());
+    let raw = key.sign(&good());
+    let expect = checked(&signed(&good(), TOKEN), TOKEN, NOW).unwrap();
+    assert_eq!(checked(&raw, TOKEN, NOW), Ok(expect));
+    assert_eq!(
+        checked(&raw, NEW_TOKEN, NOW),
+        Err(InitDataError::Forged),
+        "for this bot only"
+    );
+}
+
+#[test]
 fn telegrams_own_signature_is_taken_without_the_token() {
     let freshness = Freshness {
         now_secs: 1_733_509_682,

@@ -226,6 +226,7 @@ fn config(coin: &Currency) -> Config {
             item(2, "Blue pipe", Some(amount(7_550)), None),
             item(3, "Gold pipe", None, Some(500)),
         ],
+        achievement_names: [(AchievementId::new(1).unwrap(), "First flight".into())].into(),
         proof_domain: "game.example".into(),
         chain: Some(Chain {
             network: Network::Testnet,

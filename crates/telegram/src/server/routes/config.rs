@@ -1,4 +1,5 @@
 use axum::{Json, extract::State};
+use economy::AchievementRule;
 use ledger::Currency;
 use serde_json::{Value, json};
 
@@ -54,12 +55,19 @@ fn shown_chain(chain: &Chain) -> Value {
     })
 }
 
+fn achievement(config: &Config, rule: &AchievementRule) -> Value {
+    let id = rule.achievement;
+    let name = config.achievement_names.get(&id).cloned();
+    let name = name.unwrap_or_else(|| format!("Achievement {id}"));
+    json!({"id": id.to_string(), "name": name, "plays": rule.plays})
+}
+
 fn rules(config: &Config, token: &Currency) -> Value {
     let rules = &config.rules;
     let achievements: Vec<Value> = rules
         .achievements
         .iter()
-        .map(|rule| json!({"id": rule.achievement.to_string(), "plays": rule.plays}))
+        .map(|rule| achievement(config, rule))
         .collect();
     json!({
         "per_game": token::text(token, rules.per_game),

@@ -2,9 +2,11 @@ pub(super) mod config;
 pub(super) mod invoice;
 pub(super) mod leaderboard;
 pub(super) mod me;
+pub(super) mod payment;
 pub(super) mod played;
 pub(super) mod purchases;
 pub(super) mod run;
+pub(super) mod tokens;
 pub(super) mod ton_proof;
 pub(super) mod wallet;
 
