@@ -65,7 +65,7 @@ export function createWalletLink(around: WalletAround): WalletLink {
 
   function loaded(): Promise<Connector> {
     loading ??= around
-      .load({ network: network(), bot: around.config()?.bot ?? null, theme: around.theme.peek() })
+      .load({ network: network(), bot: around.config()?.bot ?? null, theme: around.theme.peek(), keep })
       .then((made) => {
         connector = made;
         made.gone(() => {

@@ -1,3 +1,4 @@
+import type { Keep } from "../model/keep";
 import type { Payment, WalletClaim } from "../server/answers";
 
 /** A wallet that is connected. The claim is there only when it was just asked to prove itself. */
@@ -35,9 +36,14 @@ export interface Connector {
 }
 
 /** As it is loaded: TON Connect is large, and not needed for the first picture. */
-export type LoadConnector = (about: {
+export type LoadConnector = (about: About) => Promise<Connector>;
+
+export interface About {
   /** As TON Connect writes it. */
   network: string;
+  /** The bot's user name: wallets inside Telegram come back to it. */
   bot: string | null;
   theme: "light" | "dark";
-}) => Promise<Connector>;
+  /** Whoever else has an account on this phone has another wallet. */
+  keep: Keep;
+}

@@ -1,5 +1,6 @@
 import {
   type ConnectedWallet,
+  type IStorage,
   THEME,
   TonConnect,
   type TonConnectOptions,
@@ -7,8 +8,9 @@ import {
   UserRejectsError,
   WalletWrongNetworkError,
 } from "@tonconnect/ui";
+import type { Keep } from "../model/keep";
 import type { Payment } from "../server/answers";
-import { type Connected, type Connector, WalletError } from "./connector";
+import { type About, type Connected, type Connector, WalletError } from "./connector";
 
 /** A window that nobody answers is given up after so long; what was to be signed is good for longer. */
 const LONGEST_MS = 5 * 60 * 1000;
@@ -17,16 +19,9 @@ const AFTER_MS = 5_000;
 /** A wallet that was connected is there by then, or its bridge is away. */
 const RESTORED_MS = 8_000;
 
-export interface About {
-  network: string;
-  bot: string | null;
-  theme: "light" | "dark";
-  /** Only where wallets are made up: else TON Connect's own list is read. */
-  walletsListSource?: string;
-}
-
-export function tonConnect(about: About): Connector {
-  const connector = new TonConnect(options(about));
+/** @param walletsListSource Only where wallets are made up: else TON Connect's own list is read. */
+export function tonConnect(about: About, walletsListSource?: string): Connector {
+  const connector = new TonConnect(options(about, walletsListSource));
   connector.setConnectionNetwork(about.network);
   const ui = new TonConnectUI({
     connector,
@@ -56,11 +51,21 @@ export function tonConnect(about: About): Connector {
   };
 }
 
-function options(about: About): TonConnectOptions {
+function options({ keep }: About, walletsListSource?: string): TonConnectOptions {
   const manifestUrl = new URL("./tonconnect-manifest.json", document.baseURI).href;
-  const source = about.walletsListSource === undefined ? {} : { walletsListSource: about.walletsListSource };
-  return { manifestUrl, analytics: { mode: "off" }, ...source };
+  const source = walletsListSource === undefined ? {} : { walletsListSource };
+  return { manifestUrl, analytics: { mode: "off" }, storage: storageOf(keep), ...source };
 }
+
+function storageOf(keep: Keep): IStorage {
+  return {
+    getItem: async (key) => keep.get<string>(STORED + key) ?? null,
+    setItem: async (key, value) => void keep.set(STORED + key, value),
+    removeItem: async (key) => keep.delete(STORED + key),
+  };
+}
+
+const STORED = "ton-connect:";
 
 function themeOf(theme: "light" | "dark"): THEME {
   return theme === "dark" ? THEME.DARK : THEME.LIGHT;
