@@ -8,6 +8,7 @@ import { known } from "../known";
 export function Rewards({ model, me }: { model: Model; me: Me }) {
   const { waiting, batched, sent, settled, refused } = me.rewards;
   const symbol = known(model.config.value)?.token.symbol ?? "";
+  const told = me.wallet === null ? WALLET.kept : WALLET.pending;
   return (
     <section class="card">
       <h2>{WALLET.rewards}</h2>
@@ -16,7 +17,7 @@ export function Rewards({ model, me }: { model: Model; me: Me }) {
         <Count of={sent} words={WALLET.coming} />
         <Count of={settled} words={WALLET.arrived} />
       </dl>
-      {!isNothing(me.pending) && <p class="quiet">{WALLET.pending(shown(me.pending), symbol)}</p>}
+      {!isNothing(me.pending) && <p class="quiet">{told(shown(me.pending), symbol)}</p>}
       {refused > 0 && <p class="warning">{WALLET.refused(refused)}</p>}
     </section>
   );
