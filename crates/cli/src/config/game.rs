@@ -101,7 +101,8 @@ pub(super) fn telegram(resolved: &Resolved) -> Option<TelegramConfig> {
     if resolved.text("telegram.enabled") == "false" {
         return None;
     }
-    let game_url = url(resolved, "telegram.game_url");
+    // With the slash at its end, if it has one: a page's address without it is another.
+    let game_url = given(resolved, "telegram.game_url");
     let of_game = game_url.as_deref().and_then(host).map(str::to_owned);
     Some(TelegramConfig {
         bot_token,

@@ -20,8 +20,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     optional(
         "telegram.game_url",
         Kind::Url(&["https://", "http://"]),
-        "https://game.example",
-        &["Where the Mini App is. The bot's menu button opens it. Telegram wants https."],
+        "https://game.example/game/",
+        &[
+            "Where the Mini App is: the address at which Telegram's clients reach this server's HTTP listener, and /game/. The bot's menu button opens it. Telegram wants https.",
+        ],
     ),
     optional(
         "telegram.webhook_url",
