@@ -6,6 +6,8 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, bail};
 use cargo_metadata::MetadataCommand;
 
+use crate::game;
+
 /// The folder that holds the workspace's `Cargo.toml`.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -70,8 +72,9 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds programs of the crate `cli` and gives the path of the first.
+/// Builds programs of the crate `cli`, and the game before them, and gives the path of the first.
 pub(crate) fn build(profile: Profile, programs: &[&str]) -> anyhow::Result<PathBuf> {
+    game::build()?;
     let mut command = cargo();
     command.arg("build");
     let folder = match profile {

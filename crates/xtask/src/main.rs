@@ -3,10 +3,12 @@
 mod bench;
 mod cargo;
 mod contracts;
+mod counted;
 mod crash;
 mod demo;
 mod doctests;
 mod fuzz;
+mod game;
 mod postgres;
 mod report;
 mod setup;
@@ -24,6 +26,8 @@ enum Task {
     Setup,
     /// Checks format, lints, licences, tests and documentation, up to the first failure
     Test(test::Args),
+    /// Builds the game, which the program embeds, when something of it is new (needs Node.js with npm)
+    Game,
     /// Builds the program with the profile of the tests and runs `scrip demo`
     Demo(demo::Args),
     /// Kills the running program at random moments and audits what is left
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Setup => setup::run(),
         Task::Test(args) => test::run(&args),
+        Task::Game => game::run(),
         Task::Demo(args) => demo::run(&args),
         Task::Crash(args) => crash::run(&args),
         Task::Contracts => contracts::run(),

@@ -3,6 +3,7 @@ use std::process::{Command, ExitCode};
 use anyhow::bail;
 
 use crate::cargo::{answers, cargo, has_subcommand, shown, succeeds};
+use crate::game;
 
 /// Programs that only some tests use, to check our exports against; each with its Debian package.
 const OPTIONAL: [(&str, &str); 3] = [
@@ -17,9 +18,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     nextest()?;
     println!("cargo-nextest: here");
     let has_compiler = compiler();
+    let has_node = node();
     server();
     optional_tools();
-    Ok(if has_compiler {
+    Ok(if has_compiler && has_node {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -64,6 +66,20 @@ fn compiler() -> bool {
         println!("C compiler: missing ({name}). On Debian: apt install gcc libc6-dev");
     }
     found
+}
+
+/// The game is built with it.
+fn node() -> bool {
+    match game::node() {
+        Ok(version) => {
+            println!("Node.js: here ({version})");
+            true
+        }
+        Err(missing) => {
+            println!("Node.js: missing. {missing}");
+            false
+        }
+    }
 }
 
 /// Debian keeps the server itself out of PATH, and what starts it in.

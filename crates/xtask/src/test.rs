@@ -1,14 +1,13 @@
-use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context as _;
 
 use crate::cargo::{cargo, has_subcommand, root, succeeds, target_folder};
+use crate::counted::{self, count_result_line};
 use crate::postgres::{SERVER, Server};
 use crate::report::{Count, Outcome, Report};
-use crate::{doctests, setup};
+use crate::{doctests, game, setup};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -20,10 +19,15 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     setup::nextest()?;
     let mut report = Report::default();
-    let passed = report.step("cargo fmt --all --check", format)
+    let everything = args.passed.is_empty();
+    let passed = report.step("npm: the game", built_game)
+        && (!everything || report.step("the game's checks", game_checks))
+        && (!everything || report.step("the game's tests", || game_tests("test")))
+        && report.step("cargo fmt --all --check", format)
         && report.step("cargo clippy", lints)
         && report.step("cargo deny check", licences)
         && suites(&mut report, &args.passed)
+        && (!everything || report.step("the game in a browser", || game_tests("e2e")))
         && report.step("cargo test --doc", examples)
         && report.step("cargo doc", documentation);
     report.print();
@@ -32,6 +36,34 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// First, because the program is compiled with it.
+fn built_game() -> anyhow::Result<Outcome> {
+    game::build()?;
+    Ok(Outcome::Passed)
+}
+
+fn game_checks() -> anyhow::Result<Outcome> {
+    check(&mut game::npm(&["run", "check"]))
+}
+
+/// With a script of `game/package.json` that runs Vitest. Those in a browser start the program that the tests before them have built.
+fn game_tests(script: &str) -> anyhow::Result<Outcome> {
+    let target = target_folder()?;
+    let junit = target.join("game").join(format!("{script}.xml"));
+    counted::remove_if_there(&junit)?;
+    let mut command = game::npm(&[
+        "run",
+        script,
+        "--",
+        "--reporter=default",
+        "--reporter=junit",
+    ]);
+    command.arg(format!("--outputFile.junit={}", junit.display()));
+    let program = format!("scrip{}", std::env::consts::EXE_SUFFIX);
+    command.env("SCRIP_BIN", target.join("debug").join(program));
+    Ok(counted::outcome(succeeds(&mut command)?, &junit))
 }
 
 fn format() -> anyhow::Result<Outcome> {
@@ -95,7 +127,7 @@ fn tests(suite: Suite, server: &Server, passed_on: &[String]) -> anyhow::Result<
         .join("nextest")
         .join(profile)
         .join("junit.xml");
-    remove_if_there(&junit)?;
+    counted::remove_if_there(&junit)?;
     let mut command = cargo();
     command.args(["nextest", "run", "--workspace", "--profile", profile]);
     command.env(SERVER, &server.url);
@@ -105,17 +137,7 @@ fn tests(suite: Suite, server: &Server, passed_on: &[String]) -> anyhow::Result<
         Suite::FrontsOnPostgres if passed_on.is_empty() => command.env(STORE, "postgres"),
         Suite::FrontsOnPostgres => command.env(STORE, "postgres").args(["--no-tests", "pass"]),
     };
-    let succeeded = succeeds(command.args(passed_on))?;
-    let counted = fs::read_to_string(&junit)
-        .ok()
-        .and_then(|xml| count_junit(&xml));
-    Ok(match (succeeded, counted) {
-        (true, Some(count)) => Outcome::Tests(count),
-        (false, Some(count)) if count.failed > 0 => Outcome::Tests(count),
-        (true, None) => Outcome::Passed,
-        // It did not compile, or the runner itself gave up.
-        (false, _) => Outcome::Failed,
-    })
+    Ok(counted::outcome(succeeds(command.args(passed_on))?, &junit))
 }
 
 fn examples() -> anyhow::Result<Outcome> {
@@ -158,59 +180,4 @@ fn check(command: &mut Command) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Failed
     })
-}
-
-fn remove_if_there(file: &Path) -> anyhow::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", file.display()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// From the first element of nextest's report: `<testsuites name="…" tests="20" failures="1" errors="0" …>`.
-fn count_junit(xml: &str) -> Option<Count> {
-    let (_, rest) = xml.split_once("<testsuites ")?;
-    let (attributes, _) = rest.split_once('>')?;
-    let number = |name: &str| -> Option<u64> {
-        let (_, rest) = attributes.split_once(&format!("{name}=\""))?;
-        rest.split('"').next()?.parse().ok()
-    };
-    let failed = number("failures")? + number("errors")?;
-    Some(Count {
-        passed: number("tests")?.checked_sub(failed)?,
-        failed,
-    })
-}
-
-/// From `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
-fn count_result_line(line: &str) -> Option<Count> {
-    let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
-    let mut numbers = counts
-        .split("; ")
-        .map(|part| part.split(' ').next()?.parse().ok());
-    Some(Count {
-        passed: numbers.next()??,
-        failed: numbers.next()??,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_of_the_runners_are_counted() {
-        let count = |passed, failed| Some(Count { passed, failed });
-        let junit = r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="nextest-run" tests="20" failures="1" errors="2" uuid="7" time="0.1">
-    <testsuite name="sites" tests="15" disabled="0" errors="0" failures="0">"#;
-        assert_eq!(count_junit(junit), count(17, 3));
-        assert_eq!(count_junit(""), None);
-
-        let line = "test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s";
-        assert_eq!(count_result_line(line), count(3, 1));
-        assert_eq!(count_result_line("test a ... ok"), None);
-    }
 }
