@@ -21,14 +21,17 @@ function shot(name: string) {
   }
   const model = madeUp(STATES[name]);
   model.look.value = { ...model.look.value, theme };
-  return <App model={model} stage={paint} />;
+  return <App model={model} stage={theme === "dark" ? night : day} />;
 }
 
+const day = (parent: HTMLElement) => paint(parent, "#4fb0ee, #8fd3f8, #d7f2fb, #fff4d6");
+const night = (parent: HTMLElement) => paint(parent, "#0f1638, #222a5e, #4a3f7d, #c7718a");
+
 /** A still picture in the place of the game's. */
-function paint(parent: HTMLElement) {
+function paint(parent: HTMLElement, sky: string) {
   parent.style.background =
     "linear-gradient(#3fae54 0 0) 70% 0 / 68px 30% no-repeat, linear-gradient(#3fae54 0 0) 70% 100% / 68px 45% no-repeat, " +
-    "linear-gradient(#7ec8e3, #d6f0f5 80%)";
+    `linear-gradient(${sky})`;
 }
 
 function All() {

@@ -51,7 +51,7 @@ export const STATES: Record<string, Partial<Shown>> = {
     flight: "ended",
     online: false,
     unreported: 1,
-    last: { score: 44, best: true, report: { is: "later" } },
+    last: { score: 117, best: true, report: { is: "later" } },
   },
   "over-refused": {
     screen: "over",

@@ -4,6 +4,8 @@ import { Button } from "./button";
 import { Icon } from "./icon";
 import "./address.css";
 
+const JOINED = "\u2060";
+
 /** A friendly address: both ends of it, whole for who listens and where it cannot be copied. */
 export function Address({ of }: { of: string }) {
   const [copied, setCopied] = useState<boolean>();
@@ -25,8 +27,9 @@ export function Address({ of }: { of: string }) {
   );
 }
 
+/** Both ends, which no line break parts. */
 export function short(address: string): string {
-  return address.length > 13 ? `${address.slice(0, 6)}…${address.slice(-6)}` : address;
+  return address.length > 13 ? `${address.slice(0, 6)}${JOINED}…${JOINED}${address.slice(-6)}` : address;
 }
 
 /** A web view may forbid it. */
