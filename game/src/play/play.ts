@@ -1,3 +1,4 @@
+import type { State } from "../flight/state";
 import type { PipeLook } from "../look/pipes";
 
 /** A run as it was flown. */
@@ -36,6 +37,8 @@ export interface PlayEvents {
   /** After the fall was shown. */
   ended(run: FlownRun): void;
   flapped(): void;
+  /** Before each step of a run. Whoever calls `flap` in here flaps in this step: a player made of a program can play. */
+  steps?(state: State): void;
 }
 
 /** The first picture is on the screen when the promise is fulfilled. */

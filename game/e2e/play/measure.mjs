@@ -1,0 +1,60 @@
+// What a phone six times as slow as this machine has to do for each picture, and when it shows the first: `node e2e/play/measure.mjs` in game/.
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { build, preview } from "vite";
+
+const SLOWER = 6;
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true };
+const WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const outDir = fileURLToPath(new URL("../shots/play", import.meta.url));
+const config = {
+  root: here,
+  configFile: false,
+  logLevel: "error",
+  base: "./",
+  build: { outDir, emptyOutDir: true, target: "es2022" },
+};
+await build(config);
+const server = await preview({ ...config, preview: { port: 0, host: "127.0.0.1" } });
+const browser = await chromium.launch({
+  executablePath: process.env.SCRIP_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-quic", ...WEBGL],
+});
+
+const address = server.resolvedUrls.local[0];
+for (const slower of [1, SLOWER]) {
+  const page = await (await browser.newContext(PHONE)).newPage();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: slower });
+  await page.goto(address);
+  await page.waitForFunction(() => performance.getEntriesByName("game").length > 0);
+  print(`processor ${slower} times slower: pictures`, await page.evaluate(firstPictures));
+  await page.waitForTimeout(8_000);
+  print("  own work, idle", await page.evaluate(workOfFrames));
+  await page.evaluate(() => window.alone(7, 60));
+  await page.waitForTimeout(15_000);
+  print("  own work, flying", await page.evaluate(workOfFrames));
+  await page.close();
+}
+await browser.close();
+server.httpServer.close();
+
+function firstPictures() {
+  const ms = (name) => Math.round(performance.getEntriesByName(name)[0].startTime);
+  return { still_ms: ms("first-contentful-paint"), game_ms: ms("game") };
+}
+
+function workOfFrames() {
+  const times = window.play
+    .work()
+    .slice(-400)
+    .sort((one, other) => one - other);
+  const at = (part) => Number(times[Math.floor((times.length - 1) * part)].toFixed(2));
+  return { frames: times.length, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), most_ms: at(1) };
+}
+
+function print(what, figures) {
+  process.stdout.write(`${what} ${JSON.stringify(figures)}\n`);
+}
