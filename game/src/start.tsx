@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { createModel, type Made } from "./model/create";
 import { keepOf } from "./model/keep";
-import type { Mount, Play } from "./play/play";
+import type { Mount, Play, PlayEvents } from "./play/play";
 import { App } from "./screens/app";
 import { createServer } from "./server/client";
 import { browser } from "./telegram/browser";
@@ -16,11 +16,14 @@ export interface Started extends Made {
   play: Promise<Play | null>;
 }
 
+/** A player made of a program: it sees each step of a run before it is taken. */
+export type Player = (state: Parameters<NonNullable<PlayEvents["steps"]>>[0], flap: () => void) => void;
+
 /** Telegram takes what it shows while a game is loaded away by then, whatever the picture does. */
 const READY_MS = 1_500;
 
 /** The menu first, then the picture, then whatever else there is. */
-export function start(root: HTMLElement, wallets: LoadConnector): Started {
+export function start(root: HTMLElement, wallets: LoadConnector, player?: Player): Started {
   // It is large: it comes while the menu is made.
   const picture = import("./play/mount");
   const surroundings = telegram() ?? browser();
@@ -29,7 +32,7 @@ export function start(root: HTMLElement, wallets: LoadConnector): Started {
   setTimeout(surroundings.ready, READY_MS);
   const play = new Promise<Play | null>((done) => {
     const stage = (parent: HTMLElement) => {
-      const mounted = picture.then(({ mount }) => shown(mount, parent, made, surroundings));
+      const mounted = picture.then(({ mount }) => shown(mount, parent, made, surroundings, player));
       mounted.then(done, () => {
         made.tell("bad", words.NO_PICTURE);
         done(null);
@@ -46,7 +49,13 @@ export function start(root: HTMLElement, wallets: LoadConnector): Started {
 }
 
 /** The picture follows the model, and tells it what happens. */
-async function shown(mount: Mount, parent: HTMLElement, made: Made, around: Surroundings): Promise<Play> {
+async function shown(
+  mount: Mount,
+  parent: HTMLElement,
+  made: Made,
+  around: Surroundings,
+  player?: Player,
+): Promise<Play> {
   const { model, flights } = made;
   const play = await mount(parent, model.look.peek(), {
     began: flights.began,
@@ -56,6 +65,7 @@ async function shown(mount: Mount, parent: HTMLElement, made: Made, around: Surr
       around.haptic("hit");
       model.actions.flown(run);
     },
+    ...(player === undefined ? {} : { steps: (state) => player(state, () => play.flap()) }),
   });
   effect(() => play.setLook(model.look.value));
   effect(() => play.setSound(model.settings.value.sound));

@@ -1,4 +1,5 @@
-import { type Started, start } from "../start";
+import { flapsNow } from "../flight/pilot";
+import { type Player, type Started, start } from "../start";
 import type { LoadConnector } from "../wallet/connector";
 import { why } from "../words/news";
 import { badge } from "./badge";
@@ -13,7 +14,12 @@ import * as words from "./words";
 declare global {
   interface Window {
     /** For tests: the game as it runs, and who plays. Only the demonstration has it. */
-    scripDemo?: { started: Started; person: Person };
+    scripDemo?: {
+      started: Started;
+      person: Person;
+      /** From now on the game is played by a program that never fails, until it has so many points; null: by whoever sits there. */
+      pilot: number | null;
+    };
   }
 }
 
@@ -22,13 +28,19 @@ const wallets: LoadConnector = async (about) => {
   return tonConnect(about, new URL(walletsListSource, import.meta.url).href);
 };
 
+const pilot: Player = (state, flap) => {
+  const least = window.scripDemo?.pilot ?? null;
+  if (least !== null && state.score < least && flapsNow(state)) flap();
+};
+
 async function begin(root: HTMLElement, server: DemoServer): Promise<void> {
   try {
     const { init_data: initData, person } = await signIn(server);
     madeUpTelegram(initData);
     madeUpWallet(server, person.id);
     root.replaceChildren();
-    window.scripDemo = { started: start(root, wallets), person };
+    const started = start(root, wallets, pilot);
+    window.scripDemo = { started, person, pilot: null };
     await badge(server, person);
   } catch (error) {
     const again = element("button", words.AGAIN);

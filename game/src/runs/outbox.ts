@@ -86,12 +86,13 @@ export class Outbox {
   /** How long to wait before what is left is handed in again; null when nothing is. */
   private async all(): Promise<number | null> {
     let waitMs: number | null = null;
+    let closed: { error: unknown } | null = null;
     for (const flown of this.oldestFirst()) {
-      const tried = await this.one(flown);
+      const tried: "done" | { error: unknown } = closed ?? (await this.one(flown));
       if (tried === "done") continue;
-      waitMs = Math.min(waitMs ?? LONGEST_WAIT_MS, this.waitAfter(tried.error));
-      // Nobody gets through at the moment.
-      if (!(tried.error instanceof Problem) || [401, 429].includes(tried.error.status)) break;
+      this.events.later(flown, tried.error);
+      waitMs = Math.min(waitMs ?? Number.POSITIVE_INFINITY, this.waitAfter(tried.error));
+      if (isForAll(tried.error)) closed = tried;
     }
     this.failures = waitMs === null ? 0 : this.failures + 1;
     this.waiting.value = this.names().length;
@@ -111,7 +112,6 @@ export class Outbox {
         return "done";
       }
       this.stopped = error instanceof Problem && error.signedOut;
-      this.events.later(flown, error);
       return { error };
     }
   }
@@ -140,6 +140,11 @@ export class Outbox {
 }
 
 const BEGINNING = "flown:";
+
+/** Whoever comes next would hear the same. */
+function isForAll(error: unknown): boolean {
+  return !(error instanceof Problem) || [401, 429].includes(error.status);
+}
 
 function isForGood(problem: Problem): boolean {
   return !problem.passing && !PASSING.includes(problem.kind);
