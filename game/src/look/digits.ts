@@ -17,7 +17,7 @@ const STROKES = [
 const WIDTH = 32;
 const HEIGHT = 44;
 /** From one digit's left edge to the next one's; outlines run into each other. */
-export const DIGIT_STEP = 25;
+export const DIGIT_STEP = 23.5;
 
 export const digits = row(STROKES.map(digit));
 

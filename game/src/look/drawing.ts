@@ -36,8 +36,9 @@ export function row(drawings: readonly Drawing[]): Drawing & { each: number } {
   };
 }
 
+/** What is drawn here is read once more, by whatever shows it: kept in memory, it does not have to come back from the graphics card. */
 export function penOf(canvas: HTMLCanvasElement): Pen {
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (pen === null) throw new Error("this browser has no 2D canvas");
   return pen;
 }

@@ -8,7 +8,6 @@ import { Work } from "./work";
 
 /** Shows a still picture at once, and the game as soon as Phaser has come. */
 export const mount: Mount = async (parent, look, events) => {
-  const coming = import("./game");
   let shownLook = look;
   let view = viewIn(parent);
   if (getComputedStyle(parent).position === "static") parent.style.position = "relative";
@@ -16,7 +15,8 @@ export const mount: Mount = async (parent, look, events) => {
   parent.append(first);
 
   const [sound, work, calm] = [new Sound(), new Work(), lessMotion()];
-  const { show } = await coming;
+  await painted();
+  const { show } = await import("./game");
   const shown = await show({ parent, look, view, events: heard(events, sound), calm, work });
   place(shown.canvas);
   first.remove();
@@ -57,6 +57,14 @@ export const mount: Mount = async (parent, look, events) => {
   };
   return play;
 };
+
+/** When the browser has shown what there is: evaluating Phaser would hold it up. A page that is not seen shows nothing, and does not wait. */
+function painted(): Promise<void> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 150);
+  });
+}
 
 function viewIn(parent: HTMLElement): View {
   return viewOf({ width: parent.clientWidth, height: parent.clientHeight, devicePixelRatio: window.devicePixelRatio });
