@@ -7,7 +7,7 @@ import "./ready.css";
 /** Lies over the picture while the first flap is waited for, and lets every tap through but one on its way back. */
 export function Ready({ model }: { model: Model }) {
   return (
-    <div class="ready">
+    <main class="ready">
       <button type="button" class="round" aria-label={GAME.leave} onClick={() => model.actions.go("play")}>
         <Icon name="close" />
       </button>
@@ -21,6 +21,6 @@ export function Ready({ model }: { model: Model }) {
         </svg>
         {GAME.hint}
       </p>
-    </div>
+    </main>
   );
 }

@@ -75,6 +75,7 @@ export const SHOP = {
   use: (name: string) => `Use ${name}`,
   useShort: "Use",
   used: "In use",
+  using: (name: string) => `In use: ${name}`,
   paying: "Confirm it in your wallet",
   coming: "On its way",
   comingFor: (time: string) => `Signed ${time} ago`,

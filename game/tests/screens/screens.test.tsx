@@ -136,7 +136,7 @@ describe("shop", () => {
     "0.842 TON for fees",
     "heading: Green pipe",
     "Always yours",
-    "button pressed: Use Green pipe",
+    "button pressed: In use: Green pipe",
     "heading: Red pipe",
     "button: Buy Red pipe for 250 FTHR",
     "button: Buy Red pipe for 50 Stars",
@@ -146,7 +146,7 @@ describe("shop", () => {
   check("shop-coming", [
     "button: Use Green pipe",
     "Yours",
-    "button pressed: Use Red pipe",
+    "button pressed: In use: Red pipe",
     "status: Confirm it in your wallet",
     "status: On its way",
     "Signed 42 s ago",

@@ -56,7 +56,7 @@ function Owned({ model, one }: { model: Model; one: ShopItem }) {
         look={one.chosen ? "second" : "main"}
         size="small"
         pressed={one.chosen}
-        label={SHOP.use(one.item.name)}
+        label={one.chosen ? SHOP.using(one.item.name) : SHOP.use(one.item.name)}
         onClick={() => model.actions.choose(one.item.id)}
       >
         {one.chosen ? SHOP.used : SHOP.useShort}
