@@ -7,14 +7,14 @@ export interface PipeLook {
   light: string;
 }
 
-export const GREEN: PipeLook = { name: "Green pipe", edge: "#17502a", body: "#3fae54", light: "#8fdc8a" };
+export const GREEN: PipeLook = { name: "Green pipe", edge: "#154a27", body: "#3fae54", light: "#8fdc8a" };
 
 /** The colours that the shop's items are called after, in the order of its numbers: the first one that was ever sold is red. */
 const SOLD: readonly { word: RegExp; look: Omit<PipeLook, "name"> }[] = [
-  { word: /\b(red|crimson|scarlet|ruby)\b/i, look: { edge: "#560d16", body: "#e0404a", light: "#ff9a94" } },
-  { word: /\b(blue|azure|sapphire)\b/i, look: { edge: "#112b5c", body: "#3478d8", light: "#92c4ff" } },
+  { word: /\b(red|crimson|scarlet|ruby)\b/i, look: { edge: "#520c15", body: "#e0404a", light: "#ff9a94" } },
+  { word: /\b(blue|azure|sapphire)\b/i, look: { edge: "#102956", body: "#3478d8", light: "#92c4ff" } },
   { word: /\b(gold|golden|yellow)\b/i, look: { edge: "#7a5200", body: "#eeb422", light: "#fff0a0" } },
-  { word: /\b(violet|purple|amethyst)\b/i, look: { edge: "#33135f", body: "#8a4fd8", light: "#cfaeff" } },
+  { word: /\b(violet|purple|amethyst)\b/i, look: { edge: "#30115a", body: "#8a4fd8", light: "#cfaeff" } },
 ];
 
 /**
