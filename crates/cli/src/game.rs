@@ -89,7 +89,9 @@ fn amount(key: &str, text: &str, token: &Currency) -> Result<Amount, Trouble> {
     })
 }
 
-fn rules(game: &GameConfig, token: &Currency) -> Result<GameRules, Trouble> {
+/// # Errors
+/// When an amount has more decimals than the token.
+pub(crate) fn rules(game: &GameConfig, token: &Currency) -> Result<GameRules, Trouble> {
     let achievements = game.achievements.iter().map(|one| AchievementRule {
         achievement: one.id,
         plays: one.plays,
@@ -223,6 +225,34 @@ pub(crate) async fn server(config: &Config, app: &App) -> Result<Option<server::
     settings.game_origin = given.game_url.as_deref().and_then(origin);
     settings.chain = chain(&config.ton)?;
     Ok(Some(settings))
+}
+
+/// What the game's page says of itself to wallets and explorers.
+///
+/// # Errors
+/// When the configuration does not fit the ledger.
+pub(crate) async fn page(config: &Config, app: &App) -> Result<game_page::Settings, Trouble> {
+    let mut page = game_page::Settings::new(game_page::Page::Telegram);
+    let Some(given) = &config.telegram else {
+        return Ok(page);
+    };
+    page.public_url = given.game_url.as_deref().and_then(origin);
+    let token = token(app, &config.ton).await?;
+    let name = token.name.to_string();
+    page.token = config.ton.minter.is_some().then(|| game_page::Token {
+        symbol: token.symbol.unwrap_or_else(|| name.to_uppercase()),
+        name,
+        decimals: token.decimals.get(),
+    });
+    let achievements = config.game.achievements.iter();
+    page.achievements = achievements
+        .map(|one| game_page::Achievement {
+            id: one.id.get(),
+            name: one.name.clone(),
+            plays: one.plays,
+        })
+        .collect();
+    Ok(page)
 }
 
 /// What players' wallets have to know of the chain; none before it is set up.

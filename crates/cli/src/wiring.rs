@@ -8,6 +8,7 @@ mod listeners;
 mod logging;
 mod note_keys;
 mod signals;
+mod site;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -26,6 +27,7 @@ use crate::{
 use listeners::Listener;
 pub(crate) use logging::start_logging;
 pub(crate) use signals::stop_on_signal;
+pub(crate) use site::Site;
 
 /// What runs may take so long to end; then the ledger is closed all the same. All of it together stays below ten seconds.
 const DRAIN: Duration = Duration::from_secs(6);
@@ -58,7 +60,7 @@ pub(crate) struct Server {
 pub(crate) async fn serve(config: &Config) -> Result<(), Trouble> {
     let stop = CancellationToken::new();
     let told = stop_on_signal(stop.clone())?;
-    let server = Server::start(config, Arc::new(SystemClock), stop).await?;
+    let server = Server::start(config, Arc::new(SystemClock), stop, Site::default()).await?;
     let Addresses { http, admin } = server.addresses;
     tracing::info!(%http, %admin, data_dir = %config.data_dir.display(), "ready");
     let ended = server.run().await;
@@ -73,6 +75,7 @@ impl Server {
         config: &Config,
         clock: Arc<dyn Clock>,
         stop: CancellationToken,
+        site: Site,
     ) -> Result<Self, Trouble> {
         // Before the ledger: whoever asks meanwhile is told that it is being opened.
         let http = Listener::bind(config.http_listen, "http.listen")?;
@@ -99,7 +102,7 @@ impl Server {
         }
         let notes = note_keys::load(&ledger.app, config, &stop).await?;
         let routers = fronts::routers(config, &ledger, notes.clone(), &game, &stop);
-        let http_router = game.beside(routers.http);
+        let http_router = game.beside(routers.http, site);
         opened.cancel();
         // Nobody is told to wait after this server has said that it is ready.
         let _ = tokio::time::timeout(NO_LONGER, waiting.join_all()).await;

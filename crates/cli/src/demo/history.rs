@@ -7,7 +7,10 @@ use rand::{RngExt as _, SeedableRng, rngs::StdRng};
 
 use super::{
     cast::Cast,
-    people, quests, shop,
+    flyers::{self, Flyers},
+    people,
+    players::Players,
+    quests, shop,
     story::{Scene, Story},
 };
 use crate::{
@@ -22,6 +25,9 @@ const DAYS: i64 = 90;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
+/// The game is new.
+const GAME_DAYS: i64 = 14;
+
 /// Between two things that happen by day, on average, at the end of the ninety days.
 const GAP_MS: i64 = 30 * 60_000;
 
@@ -29,18 +35,23 @@ const GAP_MS: i64 = 30 * 60_000;
 const MEMORY: &str = "/dev/shm";
 
 /// Writes the history; gives what is to be said of it.
-pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<String, Trouble> {
+pub(super) async fn make(
+    config: &Config,
+    cast: &Cast,
+    players: &Players,
+    seed: u64,
+) -> Result<String, Trouble> {
     let Ok(workshop) = tempfile::Builder::new()
         .prefix("scrip-demo-")
         .tempdir_in(MEMORY)
     else {
-        let (ledger, told) = write(config, cast, seed).await?;
+        let (ledger, told) = write(config, cast, players, seed).await?;
         ledger.close().await?;
         return Ok(told);
     };
     let mut beside = config.clone();
     beside.data_dir = workshop.path().to_owned();
-    let (ledger, told) = write(&beside, cast, seed).await?;
+    let (ledger, told) = write(&beside, cast, players, seed).await?;
     ledger_file::make_private(&config.data_dir)?;
     let copied = ledger
         .store
@@ -51,7 +62,12 @@ pub(super) async fn make(config: &Config, cast: &Cast, seed: u64) -> Result<Stri
     Ok(told)
 }
 
-async fn write(config: &Config, cast: &Cast, seed: u64) -> Result<(OpenLedger, String), Trouble> {
+async fn write(
+    config: &Config,
+    cast: &Cast,
+    players: &Players,
+    seed: u64,
+) -> Result<(OpenLedger, String), Trouble> {
     let now_ms = SystemClock.now_ms();
     // From midnight, so that the same seed tells the same at any hour of the day.
     let start_ms = now_ms - now_ms.rem_euclid(DAY_MS) - DAYS * DAY_MS;
@@ -65,7 +81,8 @@ async fn write(config: &Config, cast: &Cast, seed: u64) -> Result<(OpenLedger, S
     let ledger = ledger.map_err(|why| why.or_in_use(&config.data_dir, "Name another folder."))?;
     let random = StdRng::seed_from_u64(seed);
     let mut story = Story::begin(&ledger, clock, random, cast).await?;
-    tell(&mut story, start_ms, now_ms).await?;
+    let flyers = Flyers::gather(&ledger, config, players).await?;
+    tell(&mut story, &flyers, start_ms, now_ms).await?;
     let (written, refused) = (story.written, story.refused);
     let told = format!(
         "{DAYS} days of history up to this minute, from seed {seed}: {written} transactions, {refused} refused."
@@ -73,7 +90,12 @@ async fn write(config: &Config, cast: &Cast, seed: u64) -> Result<(OpenLedger, S
     Ok((ledger, told))
 }
 
-async fn tell(story: &mut Story, start_ms: i64, end_ms: i64) -> Result<(), Trouble> {
+async fn tell(
+    story: &mut Story,
+    flyers: &Flyers,
+    start_ms: i64,
+    end_ms: i64,
+) -> Result<(), Trouble> {
     let bar = screen::progress_bar("making up ninety days");
     bar.set_length(u64::try_from(DAYS).unwrap_or_default());
     let mut time_ms = start_ms;
@@ -88,6 +110,9 @@ async fn tell(story: &mut Story, start_ms: i64, end_ms: i64) -> Result<(), Troub
         let which = usize::from(story.random.random_ratio(1, 3));
         if let Some(scene) = story.scenes.get(which).cloned() {
             something(story, &scene).await?;
+        }
+        if time_ms > end_ms - GAME_DAYS * DAY_MS && story.random.random_ratio(1, 20) {
+            flyers::fly(story, flyers).await?;
         }
     }
 }

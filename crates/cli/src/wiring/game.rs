@@ -1,16 +1,17 @@
-//! The game server's requests, the bot, and what takes rewards to the chain.
+//! The game's page, its server's requests, the bot, and what takes rewards to the chain.
 
 use axum::Router;
 use settlement::Settlement;
 use telegram::bot::{Bot, Rail};
 use tokio_util::sync::CancellationToken;
 
+use super::Site;
 use crate::{config::Config, game, ledger_file::OpenLedger, trouble::Trouble};
 
 /// What of the game runs here.
 pub(super) struct Game {
-    /// Requests beside the API's; none where the game does not run.
-    router: Option<Router>,
+    /// Requests beside the API's, and what the page says of itself; none where the game does not run.
+    router: Option<(Router, game_page::Settings)>,
     pub(super) bot: Option<Bot>,
     pub(super) settlement: Option<Settlement>,
 }
@@ -21,6 +22,7 @@ impl Game {
     pub(super) async fn new(config: &Config, ledger: &OpenLedger) -> Result<Self, Trouble> {
         let bot = game::bot(config, &ledger.app, &ledger.gates)?;
         let settings = game::server(config, &ledger.app).await?;
+        let page = game::page(config, &ledger.app).await?;
         let requests = settings.map(|mut settings| {
             if config.game.rail == Rail::Stars {
                 settings.invoices = bot.as_ref().map(Bot::invoices);
@@ -30,7 +32,8 @@ impl Game {
         });
         let router = requests.zip(bot.as_ref()).map(|(requests, bot)| {
             // Whatever is not found is the API's to answer.
-            requests.reset_fallback().merge(bot.webhook_router())
+            let requests = requests.reset_fallback();
+            (requests.merge(bot.webhook_router()), page)
         });
         let settlement = game::settlement(config, &ledger.app, &ledger.gates).await?;
         Ok(Self {
@@ -44,10 +47,17 @@ impl Game {
         self.bot.is_some() || self.settlement.is_some()
     }
 
-    /// The API with the game's requests beside it.
-    pub(super) fn beside(&mut self, api: Router) -> Router {
+    /// The API with the game's requests and its page beside it.
+    pub(super) fn beside(&mut self, api: Router, site: Site) -> Router {
         match self.router.take() {
-            Some(router) => api.merge(router),
+            Some((requests, page)) => {
+                let page = game_page::Settings {
+                    page: site.page,
+                    ..page
+                };
+                let beside = game_page::router(page).merge(site.more);
+                api.merge(requests).merge(beside)
+            }
             None => api,
         }
     }
