@@ -48,6 +48,7 @@ test.each(LOOKS)("nothing that keeps anybody out: %s", async (look) => {
     await page.waitForSelector(`[data-state="${state}"] .frame`);
     found.push(...(await axe(page)).map((line) => `${state}: ${line}`));
     found.push(...(await tooWide(page)).map((line) => `${state}: ${line} is wider than the screen`));
+    found.push(...(await tooSmall(page)).map((line) => `${state}: ${line} is too small for a finger`));
   }
   await page.close();
   expect(found).toEqual([]);
@@ -70,4 +71,17 @@ function tooWide(page: Page): Promise<string[]> {
     );
     return all.map((one) => one.outerHTML.slice(0, 100));
   });
+}
+
+/** In CSS pixels (WCAG 2.2, 2.5.5). */
+const FINGER = 44;
+
+function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate((finger) => {
+    const all = [...document.querySelectorAll("button, a")].filter((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      return Math.min(width, height) < finger;
+    });
+    return all.map((one) => one.outerHTML.slice(0, 100));
+  }, FINGER);
 }

@@ -17,7 +17,8 @@ export function Pipe({ colour }: { colour: string }) {
       />
       <Half y={-8} height={30} lip={22} />
       <Half y={70} height={40} lip={62} />
-      <rect class="ground" y="88" width="120" height="8" />
+      <rect class="soil" y="86" width="120" height="10" />
+      <rect class="grass" y="84" width="120" height="4" />
     </svg>
   );
 }
