@@ -11,7 +11,7 @@ export function madeUpTelegram(initData: string): void {
     launchParams: {
       tgWebAppData: initData,
       tgWebAppVersion: "8.0",
-      tgWebAppPlatform: "weba",
+      tgWebAppPlatform: "tdesktop",
       tgWebAppThemeParams: COLOURS[theme.now()],
     },
     onEvent: (event, next) => {

@@ -62,12 +62,12 @@ export function madeUpWallet(server: DemoServer, person: string): void {
       image: PICTURE,
       about_url: "https://ton.org",
       tondns: "",
-      platforms: ["chrome", "firefox", "safari", "ios", "android", "windows", "macos", "linux"],
+      platforms: ["chrome", "firefox", "safari", "windows", "macos", "linux"],
       features: DEVICE.features,
     },
     protocolVersion: 2,
-    // It is listed in TON Connect's window, as others are.
-    isWalletBrowser: false,
+    // On a phone TON Connect knows wallets of the browser only when the browser is the wallet's own; else they stand in its list.
+    isWalletBrowser: isPhone(),
 
     async connect(_version: number, request: ConnectRequest) {
       if (!(await ask(words.WALLET, [words.CONNECT]))) return failed(REJECTED, "the user rejected it");
@@ -106,6 +106,11 @@ export function madeUpWallet(server: DemoServer, person: string): void {
     },
   };
   Object.assign(window, { [WINDOW_KEY]: { tonconnect } });
+}
+
+/** As TON Connect decides it. */
+function isPhone(): boolean {
+  return innerWidth <= 440 || /android|iphone|ipad|ipod/i.test(navigator.userAgent);
 }
 
 function itemsOf(wallet: DemoWallet) {

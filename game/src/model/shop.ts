@@ -106,13 +106,25 @@ export function createShop(around: ShopAround): Shop {
       return;
     }
     now.value = Date.now();
+    if (owned.value.includes(wanted.id)) {
+      // The chain was faster than the wallet's answer.
+      arrived(wanted.id);
+      return;
+    }
     if (outcome.is === "perhaps") {
       coming.add(wanted.id, paid, outcome.lastsMs);
       news.tell("news", outcome.why);
-    } else if (!owned.value.includes(wanted.id)) {
+    } else {
       coming.add(wanted.id, paid);
     }
     around.paid();
+  }
+
+  function arrived(id: string): void {
+    coming.drop(id);
+    choose(id);
+    news.tell("good", words.bought(name(id)));
+    around.arrived();
   }
 
   function choose(id: string): void {
@@ -133,12 +145,7 @@ export function createShop(around: ShopAround): Shop {
           owned.value = ids;
           keep.set(OWNED, ids);
         }
-        for (const { item: id } of coming.all.peek().filter((one) => ids.includes(one.item))) {
-          coming.drop(id);
-          choose(id);
-          news.tell("good", words.bought(name(id)));
-          around.arrived();
-        }
+        for (const { item } of coming.all.peek().filter((one) => ids.includes(one.item))) arrived(item);
       });
     },
     buy: async (id, paid) => {

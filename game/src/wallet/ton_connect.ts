@@ -84,7 +84,8 @@ function connect(ui: TonConnectUI, payload: Promise<string>): Promise<Connected>
     const ends: (() => void)[] = [];
     const end = (how: () => void, close: boolean) => {
       for (const one of ends.splice(0)) one();
-      ui.setConnectRequestParameters(null);
+      // Nothing else can be told without the wallet being asked at once.
+      ui.setConnectRequestParameters({ state: "loading" });
       if (close) ui.closeModal();
       how();
     };

@@ -148,6 +148,20 @@ test("what was bought on another phone meanwhile is not paid for twice", async (
   expect(world.state("1")).toBe("bought");
 });
 
+test("a chain that is faster than the wallet's answer is told all the same", async () => {
+  const world = await new World().connected();
+  const send = world.wallet.send.bind(world.wallet);
+  world.wallet.send = async (payment) => {
+    world.server.purchases = [bought("1")];
+    await passes(10_000);
+    await send(payment);
+  };
+  await world.model.actions.buy("1", "tokens");
+  expect(world.state("1")).toBe("bought");
+  expect(world.texts()).toContain("Red pipe is yours, and chosen.");
+  expect(world.model.settings.value.pipe).toBe("1");
+});
+
 test("a bought pipe is painted without a network", async () => {
   const world = new World();
   world.server.purchases = [bought("1")];
