@@ -36,14 +36,32 @@ for (const slower of [1, SLOWER]) {
   await page.waitForFunction(() => performance.getEntriesByName("game").length > 0);
   print(`processor ${slower} times slower: pictures`, await page.evaluate(firstPictures));
   await flown(page, WARM + FRAMES);
-  print("  own work, idle", await page.evaluate(workOfFrames, WARM));
+  print("  own work, idle", spread((await page.evaluate(() => window.play.work())).slice(WARM)));
   await page.evaluate(() => window.alone(7, 60));
   await flown(page, WARM + 2 * FRAMES);
-  print("  own work, flying", await page.evaluate(workOfFrames, WARM + FRAMES));
+  print("  own work, flying", spread((await page.evaluate(() => window.play.work())).slice(WARM + FRAMES)));
+  if (slower === 1) print(`  processor time, flying, ${SLOWER} times`, spread(await processorTimes()));
   await page.close();
 }
 await browser.close();
 server.httpServer.close();
+
+/** What the page's thread alone has used for each frame, whatever else this machine does, multiplied. */
+async function processorTimes() {
+  const tracer = await browser.newBrowserCDPSession();
+  const events = [];
+  tracer.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  await tracer.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: { includedCategories: ["devtools.timeline"] },
+  });
+  await new Promise((done) => setTimeout(done, 8_000));
+  const complete = new Promise((done) => tracer.once("Tracing.tracingComplete", done));
+  await tracer.send("Tracing.end");
+  await complete;
+  const frames = events.filter(({ name, tdur }) => name === "FireAnimationFrame" && tdur !== undefined);
+  return frames.map(({ tdur }) => (tdur / 1_000) * SLOWER);
+}
 
 /** Until there were so many frames, or a minute has passed. */
 async function flown(page, frames) {
@@ -57,13 +75,10 @@ function firstPictures() {
   return { still_ms: ms("first-contentful-paint"), game_ms: ms("game") };
 }
 
-function workOfFrames(warm) {
-  const times = window.play
-    .work()
-    .slice(warm)
-    .sort((one, other) => one - other);
-  const at = (part) => Number(times[Math.floor((times.length - 1) * part)].toFixed(2));
-  return { frames: times.length, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), most_ms: at(1) };
+function spread(times) {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (part) => Number(sorted[Math.floor((sorted.length - 1) * part)]?.toFixed(2));
+  return { frames: sorted.length, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), most_ms: at(1) };
 }
 
 function print(what, figures) {

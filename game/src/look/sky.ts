@@ -48,14 +48,13 @@ function craters(pen: Pen): void {
   }
 }
 
-/** Stars, or nothing by day. */
-export function stars(palette: Palette): Drawing {
+/** Fewer and paler towards the horizon. */
+export function stars(): Drawing {
   const height = 420;
   return {
-    width: palette.stars ? ROUND : 1,
-    height: palette.stars ? height : 1,
+    width: ROUND,
+    height,
     paint(pen) {
-      if (!palette.stars) return;
       const random = thrown(11);
       for (let star = 0; star < 90; star++) {
         const [x, y] = [random() * ROUND, random() * height];

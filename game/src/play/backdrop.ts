@@ -80,8 +80,8 @@ class Strip {
     const count = Math.ceil((view.width + 2 * MARGIN) / ROUND) + 1;
     while (this.images.length < count) this.images.push(this.another());
     this.images.forEach((one, at) => {
-      one.setVisible(at < count);
       one.setTexture(painted.keys[this.key]).setOrigin(0, 0).setScale(painted.scale);
+      one.setVisible(at < count && painted.there(this.key));
     });
   }
 

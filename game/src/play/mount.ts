@@ -72,7 +72,14 @@ function viewIn(parent: HTMLElement): View {
 
 /** Phaser writes whole pixels; the picture fills its parent to the last of them. */
 function place(canvas: HTMLCanvasElement): void {
-  const filling = { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" };
+  const filling = {
+    position: "absolute",
+    inset: "0",
+    width: "100%",
+    height: "100%",
+    touchAction: "none",
+    userSelect: "none",
+  };
   Object.assign(canvas.style, filling);
 }
 

@@ -22,22 +22,25 @@ type Name = keyof typeof OF_THEME | keyof typeof OF_PIPE | keyof typeof ALWAYS;
 export interface Painted {
   keys: Record<Name, string>;
   scale: number;
+  /** Stars are not, by day. */
+  there(name: Name): boolean;
 }
 
 /** Paints as textures what is not there yet, for this look and so many pixels of the device for one of the game's. */
 export function paint(manager: Textures.TextureManager, look: Look, pixels: number): Painted {
   const sharp = sharpness(pixels);
   const palette = paletteOf(look.theme);
-  const keys: Partial<Record<Name, string>> = {};
+  const keys: Partial<Record<Name, string>> = { stars: "__WHITE" };
   const add = (name: Name, of: string, drawing: Drawing) => {
     const key = `${name} ${of} ${sharp}`;
     keys[name] = key;
     if (!manager.exists(key)) addTexture(manager, key, drawing, sharp);
   };
-  for (const [name, of] of entries(OF_THEME)) add(name, look.theme, of(palette));
+  const there = (name: Name) => name !== "stars" || palette.stars;
+  for (const [name, of] of entries(OF_THEME)) if (there(name)) add(name, look.theme, of(palette));
   for (const [name, of] of entries(OF_PIPE)) add(name, `${look.pipe.edge} ${look.pipe.body}`, of(look.pipe));
   for (const [name, drawing] of entries(ALWAYS)) add(name, "", drawing);
-  return { keys: keys as Record<Name, string>, scale: 1 / sharp };
+  return { keys: keys as Record<Name, string>, scale: 1 / sharp, there };
 }
 
 /** Textures that nothing shows any more. */

@@ -27,7 +27,7 @@ function paintWorld(pen: Pen, look: Look, view: View): void {
     for (let x = view.left - MARGIN; x < view.left + view.width; x += ROUND) paintAt(pen, drawing, x, top);
   };
   stretch(pen, sky(palette), skyPlace(view));
-  if (palette.stars) strip(stars(palette), SCREEN.ground - STRIPS.stars.above);
+  if (palette.stars) strip(stars(), SCREEN.ground - STRIPS.stars.above);
   const [shine, { x, y }] = [sun(palette), sunPlace(view)];
   paintAt(pen, shine, x - shine.width / 2, y - shine.height / 2);
   strip(farHills(palette), SCREEN.ground - STRIPS.farHills.above);
