@@ -6,7 +6,7 @@ const EARLY_MS = 0.6;
 /** More steps than these in one picture are left out: the game becomes slow, not jumpy. */
 const STEPS_MOST = 6;
 /** Who does not see anything for so long should not find the bird on the ground. */
-const GAP_MS = 800;
+const GAP_MS = 2_000;
 
 /** Steps of a sixtieth of a second, however often the display shows a picture. */
 export class StepClock {
