@@ -163,6 +163,13 @@ impl Stage {
         ]);
         Server::start(command.args(args))
     }
+
+    /// A demonstration in the folder `demo`.
+    pub fn demo(&self) -> Server {
+        let mut command = self.command();
+        command.args(["--data-dir", "demo", "demo", "--seed", "3"]);
+        Server::demonstrated(command.args(["--http-listen", "127.0.0.1:0"]))
+    }
 }
 
 pub struct Server {
@@ -198,18 +205,36 @@ impl Server {
         server
     }
 
+    /// Where it is stands in the words of welcome.
+    fn demonstrated(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let (mut http, mut line) = (String::new(), String::new());
+        loop {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "it ended early");
+            let address = line.split_once("http://").map(|(_, behind)| behind);
+            let address = address.and_then(|behind| behind.split(['/', '\n']).next());
+            match (line.split(' ').next(), address) {
+                (Some("Game"), Some(address)) => address.clone_into(&mut http),
+                (Some("Metrics"), Some(address)) => {
+                    let admin = address.to_owned();
+                    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+                    return Self { child, http, admin };
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// What the admin listener answers.
     pub fn admin_text(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.admin).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.admin
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        get(&self.admin, path)
+    }
+
+    /// What a browser is answered, with the headers.
+    pub fn get(&self, path: &str) -> String {
+        get(&self.http, path)
     }
 
     pub fn pid(&self) -> u32 {
@@ -253,6 +278,18 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// Whether another program is here to check with; says so when not.
