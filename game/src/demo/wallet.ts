@@ -66,8 +66,8 @@ export function madeUpWallet(server: DemoServer, person: string): void {
       features: DEVICE.features,
     },
     protocolVersion: 2,
-    // On a phone TON Connect knows wallets of the browser only when the browser is the wallet's own; else they stand in its list.
-    isWalletBrowser: isPhone(),
+    // TON Connect asks it at once, as it does within a wallet's own browser: its list of wallets talks to bridges that are not there.
+    isWalletBrowser: true,
 
     async connect(_version: number, request: ConnectRequest) {
       if (!(await ask(words.WALLET, [words.CONNECT]))) return failed(REJECTED, "the user rejected it");
@@ -106,11 +106,6 @@ export function madeUpWallet(server: DemoServer, person: string): void {
     },
   };
   Object.assign(window, { [WINDOW_KEY]: { tonconnect } });
-}
-
-/** As TON Connect decides it. */
-function isPhone(): boolean {
-  return innerWidth <= 440 || /android|iphone|ipad|ipod/i.test(navigator.userAgent);
 }
 
 function itemsOf(wallet: DemoWallet) {
