@@ -31,6 +31,10 @@ function open(testId: string, title: string, lines: string[], choices: Choice[])
   form.method = "dialog";
   form.append(...choices.map(button));
   dialog.append(heading, ...lines.map((line) => element("p", line)), form);
+  // TON Connect takes whatever is pressed outside of its window as a wish to close it.
+  for (const event of ["click", "mousedown", "pointerdown", "touchstart", "keydown"]) {
+    dialog.addEventListener(event, (happened) => happened.stopPropagation());
+  }
   document.body.append(dialog);
   dialog.showModal();
   dialog.querySelector<HTMLElement>("button:last-of-type")?.focus();

@@ -39,6 +39,8 @@ export function createShop(around: ShopAround): Shop {
   const owned = signal<string[]>(keep.get<string[]>(OWNED) ?? []);
   const paying = signal<string[]>([]);
   const coming = new OnTheWay(keep);
+  /** Asked for in a wallet that did not say yes: whoever closes its window can still sign. */
+  const tried = new Set<string>();
   const now = signal(Date.now());
   const items = signal<ShopItem[]>([]);
   const pipe = signal<PipeLook>(GREEN);
@@ -102,6 +104,7 @@ export function createShop(around: ShopAround): Shop {
 
   function settle(wanted: Item, paid: Purchase["paid"], outcome: Paid): void {
     if (outcome.is === "unpaid") {
+      tried.add(wanted.id);
       news.tell("bad", outcome.why);
       return;
     }
@@ -122,6 +125,7 @@ export function createShop(around: ShopAround): Shop {
 
   function arrived(id: string): void {
     coming.drop(id);
+    tried.delete(id);
     choose(id);
     news.tell("good", words.bought(name(id)));
     around.arrived();
@@ -145,7 +149,8 @@ export function createShop(around: ShopAround): Shop {
           owned.value = ids;
           keep.set(OWNED, ids);
         }
-        for (const { item } of coming.all.peek().filter((one) => ids.includes(one.item))) arrived(item);
+        const waited = [...coming.all.peek().map((one) => one.item), ...tried];
+        for (const id of new Set(waited)) if (ids.includes(id)) arrived(id);
       });
     },
     buy: async (id, paid) => {

@@ -162,6 +162,17 @@ test("a chain that is faster than the wallet's answer is told all the same", asy
   expect(world.model.settings.value.pipe).toBe("1");
 });
 
+test("who closes the wallet's window and signs all the same is told when it is there", async () => {
+  const world = await new World().connected();
+  world.wallet.does = "closed";
+  await world.model.actions.buy("1", "tokens");
+  expect(world.state("1")).toBe("for-sale");
+  world.server.purchases = [bought("1")];
+  await passes(10_000);
+  expect(world.texts()).toContain("Red pipe is yours, and chosen.");
+  expect(world.model.settings.value.pipe).toBe("1");
+});
+
 test("a bought pipe is painted without a network", async () => {
   const world = new World();
   world.server.purchases = [bought("1")];
