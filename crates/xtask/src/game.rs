@@ -35,10 +35,23 @@ pub(crate) fn build() -> anyhow::Result<()> {
     if holds(&built, &sources) {
         return Ok(());
     }
-    node()?;
-    packages(&folder)?;
+    install()?;
     must(npm(&["run", "build"]))?;
     keep(&built, &sources)
+}
+
+/// Installs the packages that the lock file names, unless these are there.
+pub(crate) fn install() -> anyhow::Result<()> {
+    node()?;
+    let folder = folder();
+    let lock = fs::read(folder.join("package-lock.json")).context("cannot read the lock file")?;
+    let lock = hex(Sha256::digest(lock).as_slice());
+    let installed = folder.join("node_modules").join(INSTALLED);
+    if holds(&installed, &lock) {
+        return Ok(());
+    }
+    must(npm(&["ci", "--no-audit", "--no-fund"]))?;
+    keep(&installed, &lock)
 }
 
 /// `npm` in the game's folder.
@@ -82,17 +95,6 @@ fn is_new_enough(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').split('.');
     let mut number = || numbers.next()?.parse::<u32>().ok();
     number().zip(number()) >= Some(OLDEST_NODE)
-}
-
-fn packages(folder: &Path) -> anyhow::Result<()> {
-    let lock = fs::read(folder.join("package-lock.json")).context("cannot read the lock file")?;
-    let lock = hex(Sha256::digest(lock).as_slice());
-    let installed = folder.join("node_modules").join(INSTALLED);
-    if holds(&installed, &lock) {
-        return Ok(());
-    }
-    must(npm(&["ci", "--no-audit", "--no-fund"]))?;
-    keep(&installed, &lock)
 }
 
 /// A hash over the names and contents of all that the build reads.

@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// First, because the program is compiled with it.
 fn built_game() -> anyhow::Result<Outcome> {
+    game::install()?;
     game::build()?;
     Ok(Outcome::Passed)
 }
