@@ -130,6 +130,7 @@ export function createModel({ surroundings, server, keep, wallets }: Around): Ma
       screen.value = to;
     });
     polls.opened(to);
+    if (to === "wallet" || to === "shop") link.prepare();
   }
   effect(() => {
     const away = flights.flight.value === "ready" || screen.value !== "play";
@@ -201,7 +202,7 @@ export function createModel({ surroundings, server, keep, wallets }: Around): Ma
     },
     rest: async () => {
       await polls.configured;
-      await link.load();
+      await link.restore();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { GameConfig, Me, WalletClaim } from "../server/answers";
 import type { Server } from "../server/client";
 import { Problem } from "../server/problem";
 import { friendly, same } from "../wallet/address";
-import { type Connected, type Connector, type LoadConnector, WalletError } from "../wallet/connector";
+import { type Connected, type Connector, KEPT, type LoadConnector, WalletError } from "../wallet/connector";
 import * as words from "../words/news";
 import type { Keep } from "./keep";
 import type { Wallet } from "./model";
@@ -11,8 +11,10 @@ import type { News } from "./news";
 
 export interface WalletLink {
   wallet: Signal<Wallet>;
-  /** Fetches TON Connect and what was connected before: after the first picture. */
-  load(): Promise<void>;
+  /** Fetches what was connected before: after the first picture. */
+  restore(): Promise<void>;
+  /** Somebody looks at what wallets are for: TON Connect and its pictures are fetched, which nobody else needs. */
+  prepare(): void;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** The wallet that pays, when it is the player's. */
@@ -87,7 +89,7 @@ export function createWalletLink(around: WalletAround): WalletLink {
     account.value = null;
   }
 
-  async function restore(connected: Connected): Promise<void> {
+  async function takeUp(connected: Connected): Promise<void> {
     if (state.value !== "loading") return;
     account.value = connected.address;
     if (bound() !== null) {
@@ -137,12 +139,20 @@ export function createWalletLink(around: WalletAround): WalletLink {
 
   return {
     wallet,
-    load: async () => {
+    prepare: () => {
+      // Whoever connects without it is told what is missing.
+      if (untracked(around.config)?.chain) loaded().catch(() => undefined);
+    },
+    restore: async () => {
       if (!around.config()?.chain || state.value !== "off") return;
+      if (keep.names(KEPT).length === 0) {
+        state.value = "none";
+        return;
+      }
       state.value = "loading";
       try {
         const connected = await (await loaded()).restored;
-        if (connected !== null) await restore(connected);
+        if (connected !== null) await takeUp(connected);
       } catch {
         // Nobody has asked for a wallet yet; who does is told.
       }

@@ -35,6 +35,9 @@ export interface Connector {
   setTheme(theme: "light" | "dark"): void;
 }
 
+/** What a connector keeps begins with this: where nothing does, nothing was connected. */
+export const KEPT = "ton-connect:";
+
 /** As it is loaded: TON Connect is large, and not needed for the first picture. */
 export type LoadConnector = (about: About) => Promise<Connector>;
 

@@ -10,14 +10,14 @@ import {
 } from "@tonconnect/ui";
 import type { Keep } from "../model/keep";
 import type { Payment } from "../server/answers";
-import { type About, type Connected, type Connector, WalletError } from "./connector";
+import { type About, type Connected, type Connector, KEPT, WalletError } from "./connector";
 
 /** A window that nobody answers is given up after so long; what was to be signed is good for longer. */
 const LONGEST_MS = 5 * 60 * 1000;
 /** A wallet's answer may come this long after what it signed was good. */
 const AFTER_MS = 5_000;
 /** A wallet that was connected is there by then, or its bridge is away. */
-const RESTORED_MS = 8_000;
+const REKEPT_MS = 8_000;
 
 /** @param walletsListSource Only where wallets are made up: else TON Connect's own list is read. */
 export function tonConnect(about: About, walletsListSource?: string): Connector {
@@ -59,20 +59,18 @@ function options({ keep }: About, walletsListSource?: string): TonConnectOptions
 
 function storageOf(keep: Keep): IStorage {
   return {
-    getItem: async (key) => keep.get<string>(STORED + key) ?? null,
-    setItem: async (key, value) => void keep.set(STORED + key, value),
-    removeItem: async (key) => keep.delete(STORED + key),
+    getItem: async (key) => keep.get<string>(KEPT + key) ?? null,
+    setItem: async (key, value) => void keep.set(KEPT + key, value),
+    removeItem: async (key) => keep.delete(KEPT + key),
   };
 }
-
-const STORED = "ton-connect:";
 
 function themeOf(theme: "light" | "dark"): THEME {
   return theme === "dark" ? THEME.DARK : THEME.LIGHT;
 }
 
 async function restored(ui: TonConnectUI): Promise<Connected | null> {
-  const late = new Promise((done) => setTimeout(done, RESTORED_MS));
+  const late = new Promise((done) => setTimeout(done, REKEPT_MS));
   await Promise.race([ui.connectionRestored, late]).catch(() => undefined);
   const account = ui.account;
   return account === null ? null : { address: account.address, claim: null };

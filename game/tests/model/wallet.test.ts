@@ -31,8 +31,7 @@ test("a wallet is connected, proves itself, and is bound", async () => {
 test("it is there again when the game is opened again, and is not asked for a proof", async () => {
   const world = await new World().connected();
   vi.clearAllTimers();
-  world.wallet.restored = Promise.resolve({ address: MINE, claim: null });
-  world.open();
+  world.restores(MINE);
   await world.begin();
   expect(world.model.wallet.value.state).toBe("connected");
   expect(world.server.count("ton-proof")).toBe(1);
@@ -93,8 +92,7 @@ test("a proof that could not be handed in is handed in again, even after the gam
 
   vi.clearAllTimers();
   if (answer) world.server.answers.set("wallet", answer);
-  world.wallet.restored = Promise.resolve({ address: MINE, claim: null });
-  world.open();
+  world.restores(MINE);
   await world.begin();
   expect(world.model.wallet.value.state).toBe("connected");
   expect(world.server.wallet).toBe(MINE);
@@ -103,7 +101,7 @@ test("a proof that could not be handed in is handed in again, even after the gam
 
 test("a wallet that was connected and never proved is let go with a word", async () => {
   const world = new World();
-  world.wallet.restored = Promise.resolve({ address: MINE, claim: null });
+  world.restores(MINE);
   await world.begin();
   expect(world.model.wallet.value.state).toBe("none");
   expect(world.texts()).toEqual([words.CONNECT_AGAIN]);

@@ -203,6 +203,13 @@ export class World {
     return this;
   }
 
+  /** The game is opened again with a wallet that TON Connect has kept. */
+  restores(address: string): void {
+    this.wallet.restored = Promise.resolve({ address, claim: null });
+    this.keep.set("ton-connect:session", "kept");
+    this.open();
+  }
+
   async connected(): Promise<this> {
     await this.begin();
     await this.model.actions.connect();
