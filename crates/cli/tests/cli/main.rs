@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod discord;
 mod doctor;
+mod game;
 mod help;
 mod import;
 mod money;
