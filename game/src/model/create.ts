@@ -196,7 +196,6 @@ export function createModel({ surroundings, server, keep, wallets }: Around): Ma
     polls,
     tell: news.tell,
     begin: () => {
-      if (!earns) news.tell("news", words.OUTSIDE);
       polls.start();
       flights.again();
     },

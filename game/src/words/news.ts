@@ -69,7 +69,6 @@ export const UNKEPT =
 export const NO_PICTURE = "This browser cannot draw the game. Update it, or open the game on another phone.";
 export const FOR_FUN = "Played for fun: outside of Telegram nothing is earned.";
 export const NOBODY = "The game knows you inside Telegram only. Open it there to see this.";
-export const OUTSIDE = "This game is played inside Telegram. Here you can try it, and nothing is earned.";
 
 /** A run of before that was counted now. */
 export function counted(played: Played): string {
