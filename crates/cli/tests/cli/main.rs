@@ -5,6 +5,7 @@ mod backup;
 mod books;
 mod config;
 mod demo;
+mod demo_game;
 mod discord;
 mod doctor;
 mod game;
