@@ -185,7 +185,8 @@ fn config(
             log_alert: 10_000,
         }),
         log: LogConfig {
-            level: "warn".into(),
+            // Telegram takes only games with https: there is no menu button here, and nobody to press it.
+            level: "warn,telegram::bot::set_up=off".into(),
             format: LogFormat::Auto,
         },
         ..Config::new(&resolved)
