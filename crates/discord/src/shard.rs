@@ -1,13 +1,13 @@
 //! The loop over one shard's events.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use tokio::{
     sync::watch,
     time::{MissedTickBehavior, interval, timeout},
 };
 use twilight_gateway::{
-    CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, Message, Shard, ShardId,
+    CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, Message, Shard, ShardId, ShardState,
     StreamExt as _,
     error::{ReceiveMessageError, ReceiveMessageErrorType},
     queue::InMemoryQueue,
@@ -319,13 +319,31 @@ async fn leave(ctx: &Context, shard: &mut Shard, work: &mut Ordered<Line>) {
     }
     let (id, place) = (shard.id(), place_of(ctx, shard, work));
     session::save(ctx, id, place.as_ref()).await;
-    shard.close(CloseFrame::RESUME);
-    let closed = async {
-        use futures_util::StreamExt as _;
-        while let Some(Ok(Message::Text(_))) = shard.next().await {}
-    };
     // Discord notices a connection that is merely dropped as well.
-    let _ = timeout(Duration::from_secs(1), closed).await;
+    let _ = timeout(Duration::from_secs(1), say_goodbye(shard)).await;
+}
+
+/// Until the close is sent. Whoever asked the shard for more would have it connect anew, and take the session from the process that
+/// goes on with it.
+async fn say_goodbye(shard: &mut Shard) {
+    use futures_util::Stream as _;
+    let is_closed = |shard: &Shard| matches!(shard.state(), ShardState::Disconnected { .. });
+    if is_closed(shard) {
+        return;
+    }
+    shard.close(CloseFrame::RESUME);
+    poll_fn(|cx| {
+        loop {
+            let polled = Pin::new(&mut *shard).poll_next(cx);
+            match polled {
+                _ if is_closed(shard) => return Poll::Ready(()),
+                Poll::Ready(Some(Ok(Message::Text(_)))) => {}
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await;
 }
 
 const DISALLOWED_INTENTS: u16 = 4014;
