@@ -12,7 +12,7 @@ use app::{
 use ledger::{BatchId, HolderId, IdempotencyKey, Identity, KeyScope, Platform, TonAddress};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use ton::Address;
+use ton::{Address, toncenter::Client};
 
 use crate::{
     After, Config, Step, Trouble, address::kept, executor::Resend, plan::Sendable, status::LowFunds,
@@ -86,6 +86,11 @@ impl Settlement {
             gate,
             live: Mutex::default(),
         }))
+    }
+
+    /// Its client, with the rate that it keeps to: others who ask the same server take a clone.
+    pub fn client(&self) -> &Client {
+        &self.0.config.client
     }
 
     pub(crate) fn inner(&self) -> &Inner {

@@ -185,8 +185,7 @@ fn config(
             log_alert: 10_000,
         }),
         log: LogConfig {
-            // Telegram takes only games with https: there is no menu button here, and nobody to press it.
-            level: "warn,telegram::bot::set_up=off".into(),
+            level: "warn".into(),
             format: LogFormat::Auto,
         },
         ..Config::new(&resolved)

@@ -21,11 +21,17 @@ impl Game {
     /// When the configuration does not fit the ledger.
     pub(super) async fn new(config: &Config, ledger: &OpenLedger) -> Result<Self, Trouble> {
         let bot = game::bot(config, &ledger.app, &ledger.gates)?;
+        let settlement = game::settlement(config, &ledger.app, &ledger.gates).await?;
         let settings = game::server(config, &ledger.app).await?;
         let page = game::page(config, &ledger.app).await?;
         let requests = settings.map(|mut settings| {
             if config.game.rail == Rail::Stars {
                 settings.invoices = bot.as_ref().map(Bot::invoices);
+            }
+            settings.bot_name = bot.as_ref().map(Bot::name).unwrap_or_default();
+            // Both keep to one rate.
+            if let (Some(chain), Some(settlement)) = (&mut settings.chain, &settlement) {
+                chain.client = Some(settlement.client().clone());
             }
             let gate = ledger.gates.telegram.clone();
             telegram::server::router(settings, ledger.app.clone(), gate)
@@ -35,7 +41,6 @@ impl Game {
             let requests = requests.reset_fallback();
             (requests.merge(bot.webhook_router()), page)
         });
-        let settlement = game::settlement(config, &ledger.app, &ledger.gates).await?;
         Ok(Self {
             router,
             bot,

@@ -47,7 +47,7 @@ struct Context {
     config: Config,
     seen: seen::Seen,
     /// The bot's name, once Telegram has told it.
-    name: OnceLock<String>,
+    name: Arc<OnceLock<String>>,
     /// Rung when a payment bought nothing.
     owed: Notify,
 }
@@ -62,7 +62,7 @@ impl Bot {
             api,
             config,
             seen,
-            name: OnceLock::new(),
+            name: Arc::default(),
             owed: Notify::new(),
         };
         Self { ctx: Arc::new(ctx) }
@@ -85,6 +85,11 @@ impl Bot {
             () = stop.cancelled() => {}
             () = work => {}
         }
+    }
+
+    /// The bot's user name, once Telegram has told it.
+    pub fn name(&self) -> Arc<OnceLock<String>> {
+        Arc::clone(&self.ctx.name)
     }
 
     /// `POST /telegram/webhook`, for the program's own HTTP server; it answers 404 while the bot polls.

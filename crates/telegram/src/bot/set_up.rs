@@ -36,17 +36,30 @@ async fn tell(ctx: &Context) -> Result<Me, ApiError> {
         .api
         .call("setMyCommands", json!({ "commands": commands }))
         .await?;
+    menu_button(ctx).await?;
+    Ok(me)
+}
+
+async fn menu_button(ctx: &Context) -> Result<(), ApiError> {
+    let url = &ctx.config.game_url;
+    if !url.starts_with("https://") {
+        tracing::info!(
+            url,
+            "Telegram opens games with https only: there is no menu button"
+        );
+        return Ok(());
+    }
     let button = json!({ "menu_button": {
         "type": "web_app",
         "text": replies::PLAY,
-        "web_app": { "url": ctx.config.game_url },
+        "web_app": { "url": url },
     }});
-    // A button that Telegram does not take, such as for a game without https, is no reason to have no bot.
+    // A button that Telegram does not take is no reason to have no bot.
     match ctx.api.call::<Value>("setChatMenuButton", button).await {
         Err(error) if !error.is_temporary() => {
             tracing::error!(%error, "the game has no menu button");
         }
         told => drop(told?),
     }
-    Ok(me)
+    Ok(())
 }

@@ -1,4 +1,7 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use economy::GameRules;
 use ledger::{AchievementId, Amount, CurrencyId, ItemId, TonAddress};
@@ -9,8 +12,8 @@ use crate::{BotToken, bot::Invoices};
 #[derive(Debug, Clone)]
 pub struct Config {
     pub bot_token: BotToken,
-    /// The bot's user name, for links to it.
-    pub bot_name: Option<String>,
+    /// The bot's user name, once it is known: for links to it.
+    pub bot_name: Arc<OnceLock<String>>,
     /// How old init data may be.
     pub init_data_max_age_secs: u32,
     /// The currency that the game earns.
@@ -98,7 +101,7 @@ impl Config {
     pub fn new(bot_token: BotToken, token: CurrencyId, rules: GameRules) -> Self {
         Self {
             bot_token,
-            bot_name: None,
+            bot_name: Arc::default(),
             init_data_max_age_secs: 3_600,
             token,
             rules,

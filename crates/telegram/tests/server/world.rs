@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::{App, Clock, ManualClock};
 use axum::{
@@ -220,7 +220,7 @@ fn config(coin: &Currency) -> Config {
         stars,
     };
     Config {
-        bot_name: Some("flappy_test_bot".into()),
+        bot_name: Arc::new(OnceLock::from("flappy_test_bot".to_owned())),
         items: vec![
             item(1, "Red pipe", Some(amount(5_000)), Some(100)),
             item(2, "Blue pipe", Some(amount(7_550)), None),

@@ -22,7 +22,7 @@ pub(in crate::server) async fn config(State(server): State<Shared>) -> Answer {
     }).collect();
     Ok(Json(json!({
         "ok": true,
-        "bot": config.bot_name,
+        "bot": config.bot_name.get(),
         "token": shown_token(&token),
         "chain": config.chain.as_ref().map(shown_chain),
         "proof_domain": config.proof_domain,
