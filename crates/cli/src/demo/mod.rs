@@ -94,7 +94,7 @@ pub(crate) async fn run(demo: Demo) -> Result<(), Trouble> {
             domain(config.http_listen),
         ),
         key: mini_app::key_of(&telegram.token()),
-        telegram,
+        telegram: Arc::clone(&telegram),
     };
     let site = Site {
         page: game_page::Page::Demo,
@@ -114,6 +114,8 @@ pub(crate) async fn run(demo: Demo) -> Result<(), Trouble> {
     let ended = server.run().await;
     beside.shutdown().await;
     chain.stop().await;
+    // Longer than the bot, which would miss it.
+    drop(telegram);
     drop(signals);
     ended
 }
