@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Browser, CDPSession } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CDPSession } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { PLAY } from "../src/words/screens";
-import { launch, phone } from "./browser";
+import { phone } from "./browser";
 import { Player } from "./player";
-import { Scrip } from "./scrip";
+import { stage } from "./stage";
 
 /** A phone of some years ago, beside this machine. */
 const SLOWER = 6;
@@ -14,17 +14,7 @@ const FRAME_MS = 1_000 / 60;
 const FIRST_PICTURE_MOST = 450_000;
 const ALL_MOST = 650_000;
 
-let scrip: Scrip;
-let browser: Browser;
-
-beforeAll(async () => {
-  [scrip, browser] = await Promise.all([Scrip.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await scrip?.stop();
-});
+const on = stage();
 
 describe("on a slow phone", () => {
   test("what is loaded is small", async () => {
@@ -39,9 +29,9 @@ describe("on a slow phone", () => {
   });
 
   test("there is something to play with soon", async () => {
-    const context = await phone(browser);
+    const context = await phone(on.browser);
     const page = await context.newPage();
-    await page.goto(scrip.game);
+    await page.goto(on.scrip.game);
     await page.getByRole("button", { name: PLAY.play, exact: true }).waitFor();
     const menu = await page.evaluate(() => performance.now());
     const playable = await page.evaluate(async () => {
@@ -55,7 +45,7 @@ describe("on a slow phone", () => {
   });
 
   test("a frame's work leaves room in it", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     const session = await player.context.newCDPSession(player.page);
     await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
     await player.begin(1_000);

@@ -1,30 +1,19 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { GAME, LEADERBOARD, OVER, PLAY, SHOP, WALLET } from "../src/words/screens";
-import { launch } from "./browser";
 import { Player } from "./player";
-import { Scrip } from "./scrip";
+import { stage } from "./stage";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let scrip: Scrip;
-let browser: Browser;
-
-beforeAll(async () => {
-  [scrip, browser] = await Promise.all([Scrip.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await scrip?.stop();
-});
+const on = stage();
 
 describe.each(["light", "dark"] as const)("every screen, %s", (theme) => {
   test("has no fault that keeps people out, and a picture to look at", async () => {
-    const player = await Player.meets(scrip, browser, { theme });
+    const player = await Player.meets(on.scrip, on.browser, { theme });
     const { page } = player;
     const look = async (name: string) => {
       await page.waitForTimeout(600);

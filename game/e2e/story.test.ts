@@ -1,29 +1,17 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pipeFor } from "../src/look/pipes";
 import { LEADERBOARD, OVER, SHOP, WALLET } from "../src/words/screens";
-import { launch } from "./browser";
 import { items, jettons } from "./chain";
 import { PATIENCE, Player } from "./player";
-import { Scrip } from "./scrip";
+import { stage } from "./stage";
 
-let scrip: Scrip;
-let browser: Browser;
-
-beforeAll(async () => {
-  [scrip, browser] = await Promise.all([Scrip.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await scrip?.stop();
-});
+const on = stage();
 
 describe("somebody new", () => {
   test("flies, connects a wallet, is paid on the chain, buys the red pipe, and stands on the leaderboard", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     const { page } = player;
-    const config = await (await fetch(`${scrip.origin}/config`)).json();
+    const config = await (await fetch(`${on.scrip.origin}/config`)).json();
     const red = config.items.find((item: { name: string }) => item.name === "Red pipe");
 
     await player.fly(11);
@@ -42,8 +30,8 @@ describe("somebody new", () => {
 
     // The same number, by the chain and by the game.
     const unit = 10n ** BigInt(config.token.decimals);
-    await expect.poll(() => jettons(scrip.chain, config.chain.minter.address, owner ?? ""), SLOWLY).toBe(11n * unit);
-    await expect.poll(() => items(scrip.chain, owner ?? ""), SLOWLY).toBe(1);
+    await expect.poll(() => jettons(on.scrip.chain, config.chain.minter.address, owner ?? ""), SLOWLY).toBe(11n * unit);
+    await expect.poll(() => items(on.scrip.chain, owner ?? ""), SLOWLY).toBe(1);
     await expect
       .poll(() => page.locator(".figures, dl").allInnerTexts(), SLOWLY)
       .toContainEqual(expect.stringContaining("11"));
@@ -56,7 +44,7 @@ describe("somebody new", () => {
       pipeFor(red.id, red.name),
     );
     const left = 11n * unit - BigInt(red.price_units);
-    await expect.poll(() => jettons(scrip.chain, config.chain.minter.address, owner ?? ""), SLOWLY).toBe(left);
+    await expect.poll(() => jettons(on.scrip.chain, config.chain.minter.address, owner ?? ""), SLOWLY).toBe(left);
 
     await player.go("leaderboard");
     await player.heading(LEADERBOARD.title).waitFor();
@@ -69,7 +57,7 @@ describe("somebody new", () => {
   });
 
   test("finds everything again the next day", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.fly(1);
     await player.page.getByText(/^You earned 1 /).waitFor();
     await player.page.reload();

@@ -1,25 +1,14 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { NOTICES, OVER, PLAY, SHOP, WALLET } from "../src/words/screens";
-import { launch } from "./browser";
 import { PATIENCE, Player } from "./player";
 import { Scrip } from "./scrip";
+import { stage } from "./stage";
 
-let scrip: Scrip;
-let browser: Browser;
-
-beforeAll(async () => {
-  [scrip, browser] = await Promise.all([Scrip.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await scrip?.stop();
-});
+const on = stage();
 
 describe("when something is in the way", () => {
   test("a run without a network is kept, and counts once there is one", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await expect.poll(() => runsAhead(player), { timeout: PATIENCE }).toBeGreaterThan(0);
     await player.context.setOffline(true);
     await player.fly(2);
@@ -35,7 +24,7 @@ describe("when something is in the way", () => {
   });
 
   test("a server that does not answer is named, and the run is handed in when it does", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.context.route("**/played", (route) => route.abort("connectionrefused"));
     await player.fly(1);
     await player
@@ -49,7 +38,7 @@ describe("when something is in the way", () => {
   });
 
   test("a score that the run does not give is refused, and says so", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.context.route("**/played", async (route) => {
       const body = route.request().postDataJSON();
       await route.continue({ postData: JSON.stringify({ ...body, score: 1_000 }) });
@@ -60,7 +49,7 @@ describe("when something is in the way", () => {
   });
 
   test("a wallet that says no, and one that is closed, change nothing, and it is said", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.go("wallet");
     await player.connect("reject");
     await player.page.getByText("You said no in the wallet. Nothing was connected.").waitFor();
@@ -75,7 +64,7 @@ describe("when something is in the way", () => {
   });
 
   test("a payment that is rejected costs nothing, and one on a slow chain is not lost", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.fly(1);
     await player.button(OVER.menu).click();
     await player.go("wallet");
@@ -97,7 +86,7 @@ describe("when something is in the way", () => {
   });
 
   test("what costs more than one has is said before the wallet is asked", async () => {
-    const player = await Player.meets(scrip, browser);
+    const player = await Player.meets(on.scrip, on.browser);
     await player.go("wallet");
     await player.connect();
     await player.go("shop");
@@ -109,7 +98,7 @@ describe("when something is in the way", () => {
 
   test("a server that is gone for good is told on every screen, and one can still fly", async () => {
     const own = await Scrip.start();
-    const player = await Player.meets(own, browser);
+    const player = await Player.meets(own, on.browser);
     await expect.poll(() => runsAhead(player), { timeout: PATIENCE }).toBeGreaterThan(0);
     await own.kill();
     await player.fly(1);

@@ -28,7 +28,11 @@ export function start(root: HTMLElement, wallets: LoadConnector, player?: Player
   const picture = import("./play/mount");
   const surroundings = telegram() ?? browser();
   const server = createServer(surroundings.initData);
-  const made = createModel({ surroundings, server, keep: keepOf(surroundings.user), wallets });
+  let paint: () => void = () => undefined;
+  const painted = new Promise<void>((done) => {
+    paint = done;
+  });
+  const made = createModel({ surroundings, server, keep: keepOf(surroundings.user), wallets, painted });
   setTimeout(surroundings.ready, READY_MS);
   const play = new Promise<Play | null>((done) => {
     const stage = (parent: HTMLElement) => {
@@ -42,6 +46,7 @@ export function start(root: HTMLElement, wallets: LoadConnector, player?: Player
   });
   made.begin();
   void play.then(() => {
+    paint();
     surroundings.ready();
     return made.rest();
   });

@@ -31,9 +31,11 @@ export interface Around {
   server: Server;
   keep: Keep;
   wallets: LoadConnector;
+  /** Whoever presses Play earlier waits for it: a picture that is not there hears no flap. */
+  painted?: Promise<unknown>;
 }
 
-export function createModel({ surroundings, server, keep, wallets }: Around): Made {
+export function createModel({ surroundings, server, keep, wallets, painted }: Around): Made {
   const earns = surroundings.initData !== null;
   const news = createNews();
   const screen = signal<Screen>("play");
@@ -57,6 +59,7 @@ export function createModel({ surroundings, server, keep, wallets }: Around): Ma
     server,
     news,
     earns,
+    painted,
     upToDate: () => {
       const run = untracked(configNow)?.run;
       return run === undefined || isSameGame(run.flight);

@@ -32,6 +32,7 @@ export interface FlightsAround {
   news: News;
   /** False outside of Telegram: runs are made up here, and nobody is told of them. */
   earns: boolean;
+  painted: Promise<unknown> | undefined;
   /** False when the server plays another game than this page. */
   upToDate(): boolean;
   /** The best score that the server knows of this player. */
@@ -99,7 +100,7 @@ export function createFlights(around: FlightsAround): Flights {
     last,
     unreported: outbox.waiting,
     run: async () => {
-      const run = await next();
+      const [run] = await Promise.all([next(), around.painted]);
       if (flight.value === "ready") back();
       current = run;
       const given = { seed: run.seed };
