@@ -1,11 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { why } from "../words/news";
-import type { Loaded } from "./model";
-
-/** What is there, or was there before. */
-export function known<T>(loaded: Loaded<T>): T | undefined {
-  return loaded.is === "there" ? loaded.value : loaded.old;
-}
+import { known, type Loaded } from "./model";
 
 /** Somebody asks for what could not be had. */
 export function reload<T>(one: Signal<Loaded<T>>): void {

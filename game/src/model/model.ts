@@ -34,6 +34,11 @@ export type Flight = "menu" | "ready" | "flying" | "ended";
 /** Something from the server. `old` is what was there before, while it is asked for again or cannot be had. */
 export type Loaded<T> = { is: "loading"; old?: T } | { is: "there"; value: T } | { is: "failed"; why: string; old?: T };
 
+/** What is there, or was there before. */
+export function known<T>(loaded: Loaded<T>): T | undefined {
+  return loaded.is === "there" ? loaded.value : loaded.old;
+}
+
 export interface LastRun {
   score: number;
   /** Whether this beat what was best before, by what this phone knows. */

@@ -1,7 +1,6 @@
-import type { Model } from "../model/model";
+import { known, type Model } from "../model/model";
 import type { Leaderboard as Board } from "../server/answers";
 import { LEADERBOARD } from "../words/screens";
-import { known } from "./known";
 import { Empty } from "./parts/empty";
 import { FromServer } from "./parts/from-server";
 import { Outside } from "./parts/outside";

@@ -1,8 +1,7 @@
-import type { LastRun, Model } from "../model/model";
+import { known, type LastRun, type Model } from "../model/model";
 import type { Played } from "../server/answers";
 import { OVER } from "../words/screens";
 import { isNothing, shown } from "./amount";
-import { known } from "./known";
 import { Badge } from "./parts/badge";
 import { Button } from "./parts/button";
 import { Coin } from "./parts/coin";

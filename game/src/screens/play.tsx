@@ -1,7 +1,6 @@
-import type { Model } from "../model/model";
+import { known, type Model } from "../model/model";
 import { GAME, PLAY } from "../words/screens";
 import { isNothing, shown } from "./amount";
-import { known } from "./known";
 import { Coin } from "./parts/coin";
 import { FromServer } from "./parts/from-server";
 import { Icon } from "./parts/icon";

@@ -1,7 +1,6 @@
-import type { Model } from "../model/model";
+import { known, type Model } from "../model/model";
 import { SHOP } from "../words/screens";
 import { isNothing, shown } from "./amount";
-import { known } from "./known";
 import { Button } from "./parts/button";
 import { Coin } from "./parts/coin";
 import { Empty } from "./parts/empty";

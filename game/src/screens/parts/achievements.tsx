@@ -1,7 +1,6 @@
-import type { Model } from "../../model/model";
+import { known, type Model } from "../../model/model";
 import type { Me } from "../../server/answers";
 import { WALLET } from "../../words/screens";
-import { known } from "../known";
 import { Badge } from "./badge";
 import "./achievements.css";
 

@@ -1,7 +1,6 @@
-import type { Model } from "../../model/model";
+import { known, type Model } from "../../model/model";
 import { SHOP, WALLET } from "../../words/screens";
 import { isNothing, shown } from "../amount";
-import { known } from "../known";
 import { Coin } from "./coin";
 import { FromServer } from "./from-server";
 import { Line } from "./skeleton";

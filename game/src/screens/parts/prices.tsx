@@ -1,8 +1,7 @@
-import type { Model } from "../../model/model";
+import { known, type Model } from "../../model/model";
 import type { Item } from "../../server/answers";
 import { SHOP } from "../../words/screens";
 import { missing, shown } from "../amount";
-import { known } from "../known";
 import { Button } from "./button";
 import { Coin } from "./coin";
 import { Star } from "./star";

@@ -1,8 +1,7 @@
-import type { Model } from "../../model/model";
+import { known, type Model } from "../../model/model";
 import type { Me } from "../../server/answers";
 import { WALLET } from "../../words/screens";
 import { isNothing, shown } from "../amount";
-import { known } from "../known";
 
 /** How far the rewards have come. A batch that is not sent yet is nothing that a player needs to know of: it waits. */
 export function Rewards({ model, me }: { model: Model; me: Me }) {
