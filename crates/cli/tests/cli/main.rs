@@ -13,6 +13,7 @@ mod help;
 mod import;
 mod money;
 mod note_key;
+mod packaging;
 mod postgres;
 mod server;
 mod stage;

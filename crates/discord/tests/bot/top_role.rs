@@ -22,6 +22,18 @@ async fn until_held_by(stage: &Stage, role: RoleId, among: &[UserId], by: &[User
         .await;
 }
 
+/// Until the bot remembers to how many it gave the role, and is giving it to nobody: Discord shows it a moment before.
+async fn until_kept(stage: &Stage, given: usize) {
+    let memo = format!("discord.top_role.{}", stage.guild.id());
+    let count = |held: &serde_json::Value, list: &str| held[list].as_array().map(Vec::len);
+    let kept = async || {
+        let held = stage.app.store().memo(memo.clone()).await;
+        let held = held.expect("the store reads").unwrap_or_default();
+        (count(&held, "given"), count(&held, "giving")) == (Some(given), Some(0))
+    };
+    stage.until("what was given to be kept", kept).await;
+}
+
 /// A guild with gold, a top role and so many people beside ann and ben.
 async fn with_role(people: usize) -> (Stage, RoleId, Vec<UserId>) {
     let mut stage = Stage::with_gold().await;
@@ -127,6 +139,7 @@ async fn a_restart_knows_who_has_it() {
     stage.mint(ann, "2").await;
     stage.mint(ben, "1").await;
     until_held_by(&stage, role, &all, &[ann, ben]).await;
+    until_kept(&stage, 2).await;
     // What an admin gave by hand is not the bot's to take.
     stage.guild.give_role(stage.owner, role);
     stage.stop().await;
