@@ -6,7 +6,7 @@ import { demoFiles } from "./demo-files.ts";
 
 /** Where `npm run dev` sends what the game asks its server: a `scrip demo` on this machine. */
 const server = process.env.SCRIP_URL ?? "http://127.0.0.1:8080";
-const asked = ["/config", "/run", "/played", "/me", "/leaderboard", "/purchases", "/payment", "/tokens", "/wallet"];
+const asked = "config|run|played|me|leaderboard|purchases|payment|tokens|wallet|ton-proof|invoice";
 
 export default defineConfig({
   base: "./",
@@ -18,6 +18,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
   },
   server: {
-    proxy: Object.fromEntries([...asked, "/ton-proof", "/invoice", "/demo"].map((path) => [path, server])),
+    // Whole paths: `demo.html` is this server's own.
+    proxy: { [`^/(${asked})$`]: server, "^/demo/": server },
   },
 });
